@@ -1,0 +1,312 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/sched/kernelobserver.h"
+#include "core/sched/machineload.h"
+#include "core/sched/sourceprobe.h"
+#include "tests/support/heldchild.h"
+
+#include <QtTest>
+
+#include <cstddef>
+#include <cstring>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include <grp.h>
+
+using namespace Interleave;
+
+namespace
+{
+
+bool isWithin(std::string_view text, std::string_view part)
+{
+    return text.find(part) != std::string_view::npos;
+}
+
+bool offersSchedstat()
+{
+    ThreadSchedStat stat;
+    return readThreadSchedStat(getpid(), int(syscall(SYS_gettid)), stat);
+}
+
+// What the children do, each a process of its own.
+
+/// From here on the system call `number` fails with EPERM, as in a container.
+bool forbid(int number)
+{
+    sock_filter program[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, std::uint32_t(number), 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    sock_fprog filter{};
+    filter.len = sizeof program / sizeof program[0];
+    filter.filter = program;
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+        && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+/// \return 0 when `isTrue`, else 1 with the claim on the standard output.
+int claim(bool isTrue, const std::string &text)
+{
+    if (!isTrue)
+        HeldChild::say("not so: " + text);
+    return isTrue ? 0 : 1;
+}
+
+/// perf is refused by a real filter: the verdict and every opening say so.
+int actWithoutPerf()
+{
+    if (!forbid(SYS_perf_event_open))
+        return 2;
+    int failed = 0;
+    const Source fallback = offersSchedstat() ? Source::Sampled : Source::Events;
+    const SourceVerdict verdict = probeSources();
+    failed += claim(verdict.best == fallback,
+                    "the best is the fallback: " + std::string(sourceName(verdict.best)));
+    failed += claim(isWithin(verdict.reason, "EPERM"), "EPERM in \"" + verdict.reason + '"');
+    failed += claim(verdict.paranoid > 2 || verdict.remedy.empty(),
+                    "the setting is no remedy: \"" + verdict.remedy + '"');
+
+    std::string remark;
+    auto observer = openObserver(getpid(), std::nullopt, remark);
+    failed += claim(observer->source() == fallback, "the best is opened");
+    failed += claim(isWithin(remark, "perf_event_open was refused: EPERM"), "why: " + remark);
+    observer = openObserver(getpid(), Source::Kernel, remark);
+    failed += claim(observer->source() == fallback, "the next best is opened");
+    failed += claim(isWithin(remark, "EPERM"), "why again: " + remark);
+
+    const auto opened = KernelObserver::open(getpid(), {});
+    failed += claim(!opened && opened.error().code == ErrorCode::NotAllowed, "NotAllowed");
+    failed += claim(!openKeeperEvent().isOpen(), "no keeper");
+    return failed == 0 ? 0 : 1;
+}
+
+/// As a user without any privilege; what is better than its own programs needs the setting.
+int actWithoutPrivileges()
+{
+    if (geteuid() == 0
+        && (setgroups(0, nullptr) != 0 || setresgid(65534, 65534, 65534) != 0
+            || setresuid(65534, 65534, 65534) != 0))
+        return 2;
+    prctl(PR_SET_DUMPABLE, 1);
+    const SourceVerdict verdict = probeSources();
+    const std::string setting = "perf_event_paranoid is " + std::to_string(verdict.paranoid);
+    int failed = 0;
+    if (verdict.best == Source::KernelWide)
+        return claim(verdict.paranoid <= 0 && verdict.reason.empty(), setting + verdict.reason);
+    failed += claim(!verdict.reason.empty(), "a reason is given");
+    if (verdict.paranoid > 0)
+        failed += claim(isWithin(verdict.reason, setting), '"' + setting + "\": " + verdict.reason);
+    if (verdict.best == Source::Kernel && verdict.paranoid > 0)
+        failed += claim(verdict.remedy == "sudo sysctl kernel.perf_event_paranoid=0",
+                        "a remedy: " + verdict.remedy);
+    if (verdict.best > Source::Kernel && verdict.paranoid > 2)
+        failed += claim(verdict.remedy == "sudo sysctl kernel.perf_event_paranoid=2",
+                        "a remedy: " + verdict.remedy);
+    std::string remark;
+    const auto observer = openObserver(getpid(), std::nullopt, remark);
+    failed += claim(observer->source() == verdict.best, "what is opened is what was found");
+    failed += claim(!remark.empty(), "why not the whole machine is told");
+    return failed == 0 ? 0 : 1;
+}
+
+int actAs(std::string_view mode)
+{
+    if (mode == "without-perf")
+        return actWithoutPerf();
+    if (mode == "without-privileges")
+        return actWithoutPrivileges();
+    return mode == "nothing" ? 0 : 1;
+}
+
+} // namespace
+
+class TestSourceProbe : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void cleanup();
+    void everySourceHasItsName_data();
+    void everySourceHasItsName();
+    void theVerdictAgreesWithWhatOpens();
+    void theSettingsAreReported();
+    void theProbeLeavesTheThreadsNameAlone();
+    void refusedByASandboxItFallsToSampling();
+    void withoutPrivilegesTheReasonNamesTheSetting();
+    void aSourceThatIsAskedForIsTaken_data();
+    void aSourceThatIsAskedForIsTaken();
+    void theEnvironmentDecidesWhenNobodyElseDoes();
+    void theEnvironmentGivesWayToAnExplicitWish();
+    void aWrongEnvironmentIsNamed();
+    void aProcessThatIsGoneIsExplained();
+};
+
+void TestSourceProbe::init()
+{
+    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+    qunsetenv("INTERLEAVE_SOURCE");
+}
+
+void TestSourceProbe::cleanup()
+{
+    qunsetenv("INTERLEAVE_SOURCE");
+}
+
+void TestSourceProbe::everySourceHasItsName_data()
+{
+    QTest::addColumn<int>("source");
+    QTest::addColumn<QByteArray>("name");
+    QTest::newRow("whole machine") << int(Source::KernelWide) << QByteArray("kernel-wide");
+    QTest::newRow("kernel") << int(Source::Kernel) << QByteArray("kernel");
+    QTest::newRow("sampled") << int(Source::Sampled) << QByteArray("sampled");
+    QTest::newRow("events only") << int(Source::Events) << QByteArray("events");
+}
+
+void TestSourceProbe::everySourceHasItsName()
+{
+    QFETCH(int, source);
+    QFETCH(QByteArray, name);
+    QCOMPARE(QByteArray(sourceName(Source(source))), name);
+}
+
+void TestSourceProbe::theVerdictAgreesWithWhatOpens()
+{
+    const SourceVerdict verdict = probeSources();
+    QCOMPARE(verdict.reason.empty(), verdict.best == Source::KernelWide);
+    HeldChild child("nothing");
+    std::string remark;
+    const auto observer = openObserver(child.pid(), std::nullopt, remark);
+    QCOMPARE(sourceName(observer->source()), sourceName(verdict.best));
+    QCOMPARE(remark.empty(), verdict.best == Source::KernelWide);
+}
+
+void TestSourceProbe::theSettingsAreReported()
+{
+    const SourceVerdict verdict = probeSources();
+    std::ifstream file("/proc/sys/kernel/perf_event_paranoid");
+    int paranoid = -1;
+    if (!(file >> paranoid))
+        QSKIP("this kernel has no perf_event_paranoid");
+    QCOMPARE(verdict.paranoid, paranoid);
+    QVERIFY(verdict.mlockKb > 0);
+}
+
+void TestSourceProbe::theProbeLeavesTheThreadsNameAlone()
+{
+    char before[16] = {};
+    char after[16] = {};
+    prctl(PR_GET_NAME, before);
+    QVERIFY(!probeSources().reason.empty() || probeSources().best == Source::KernelWide);
+    prctl(PR_GET_NAME, after);
+    QCOMPARE(QByteArray(after), QByteArray(before));
+}
+
+void TestSourceProbe::refusedByASandboxItFallsToSampling()
+{
+    HeldChild child("without-perf");
+    QVERIFY(child.release());
+    const std::string said = child.rest();
+    const int status = child.wait();
+    if (status == 2)
+        QSKIP("this machine does not allow seccomp filters");
+    QVERIFY2(status == 0, said.c_str());
+}
+
+void TestSourceProbe::withoutPrivilegesTheReasonNamesTheSetting()
+{
+    HeldChild child("without-privileges");
+    QVERIFY(child.release());
+    const std::string said = child.rest();
+    const int status = child.wait();
+    if (status == 2)
+        QSKIP("privileges cannot be given up here");
+    QVERIFY2(status == 0, said.c_str());
+}
+
+void TestSourceProbe::aSourceThatIsAskedForIsTaken_data()
+{
+    QTest::addColumn<int>("source");
+    QTest::newRow("kernel") << int(Source::Kernel);
+    QTest::newRow("sampled") << int(Source::Sampled);
+    QTest::newRow("events only") << int(Source::Events);
+}
+
+void TestSourceProbe::aSourceThatIsAskedForIsTaken()
+{
+    QFETCH(int, source);
+    if (int(probeSources().best) > source)
+        QSKIP("this machine allows less");
+    HeldChild child("nothing");
+    std::string remark = "of an earlier call";
+    const auto observer = openObserver(child.pid(), Source(source), remark);
+    QCOMPARE(int(observer->source()), source);
+    QVERIFY(remark.empty());
+    QVERIFY(!observer->cores().empty());
+}
+
+void TestSourceProbe::theEnvironmentDecidesWhenNobodyElseDoes()
+{
+    qputenv("INTERLEAVE_SOURCE", "events");
+    HeldChild child("nothing");
+    std::string remark;
+    QVERIFY(openObserver(child.pid(), std::nullopt, remark)->source() == Source::Events);
+    QVERIFY(remark.empty());
+    if (!offersSchedstat())
+        return;
+    qputenv("INTERLEAVE_SOURCE", "sampled");
+    QVERIFY(openObserver(child.pid(), std::nullopt, remark)->source() == Source::Sampled);
+}
+
+void TestSourceProbe::theEnvironmentGivesWayToAnExplicitWish()
+{
+    if (!offersSchedstat())
+        QSKIP("this kernel offers no schedstat in /proc");
+    qputenv("INTERLEAVE_SOURCE", "events");
+    HeldChild child("nothing");
+    std::string remark;
+    QVERIFY(openObserver(child.pid(), Source::Sampled, remark)->source() == Source::Sampled);
+}
+
+void TestSourceProbe::aWrongEnvironmentIsNamed()
+{
+    qputenv("INTERLEAVE_SOURCE", "guesses");
+    HeldChild child("nothing");
+    std::string remark;
+    const auto observer = openObserver(child.pid(), std::nullopt, remark);
+    QCOMPARE(sourceName(observer->source()), sourceName(probeSources().best));
+    QVERIFY2(isWithin(remark, "guesses") && isWithin(remark, "INTERLEAVE_SOURCE"), remark.c_str());
+}
+
+void TestSourceProbe::aProcessThatIsGoneIsExplained()
+{
+    HeldChild child("nothing");
+    QVERIFY(child.release());
+    QCOMPARE(child.wait(), 0);
+    std::string remark;
+    const auto observer = openObserver(child.pid(), Source::Kernel, remark);
+    QVERIFY(observer->source() == Source::Events);
+    QVERIFY2(isWithin(remark, std::to_string(child.pid())), remark.c_str());
+}
+
+int main(int argc, char **argv)
+{
+    if (const char *mode = HeldChild::childMode(argc, argv))
+        _exit(actAs(mode));
+    QCoreApplication app(argc, argv);
+    TestSourceProbe test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_sourceprobe.moc"
