@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/record/event.h"
+#include "core/sched/schedevent.h"
+#include "core/trace/trace.h"
+
+#include <memory>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace Interleave
+{
+
+/// Joins what the kernel says about threads with what the recorder says about tasks.
+///
+/// Two streams go in, out come slices on core, thread and task tracks; O(n) in the number of inputs,
+/// O(threads + tasks) of memory. Inputs may be added in any order; process() sorts what lies before
+/// the horizon and keeps the rest.
+///
+///   thread:  [unknown] --SwitchIn--> running --SwitchOut(preempted)--> runnable --SwitchIn--> running
+///                                    running --SwitchOut-------------> blocked(reason of the open Wait)
+///                                    any ----Exit--> closed
+///   task:    Queued -> queued; Begin/Chain/Resume on a thread -> that thread's state is the task's
+///            state; Suspend -> suspended; End/Cancelled/Failed -> closed
+///
+/// Rules (kernel.md, section 2): Exit closes the interval, no SwitchOut follows; a first SwitchOut
+/// without SwitchIn means that the thread ran since it is known; a thread is (tid, life), a reused tid
+/// is a new thread; Exec re-opens tid == pid and closes the other threads of that pid; Lost forgets
+/// what was running on that core and draws a Lost slice; nothing is ever retracted.
+/// In the whole-machine tier only threads that descend from a root belong to the run; the others give
+/// Others slices on core tracks.
+/// Thread: the collector's.
+class SliceBuilder
+{
+public:
+    SliceBuilder(Trace &trace, const std::vector<CoreId> &cores, Source source);
+    ~SliceBuilder();
+
+    /// The held engine host: its threads and what they create belong to the run.
+    void addRoot(pid_t pid, TimestampNs since, const char *name);
+
+    void addSched(const SchedEvent &event);
+    /// \param time of the event, converted. \param tid of the ring's owner.
+    void addRecord(const Event &event, TimestampNs time, pid_t pid, pid_t tid);
+
+    /// Everything added with a time before `horizon` becomes slices; open ones are published as open.
+    /// An event that comes with a time before an earlier horizon is moved to it and counted as late.
+    void process(TimestampNs horizon);
+    /// The run is over: closes everything at `end`.
+    void finish(TimestampNs end);
+
+    [[nodiscard]] std::uint64_t recordedEvents() const;
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace Interleave

@@ -1,0 +1,195 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/segmentedvector.h"
+#include "core/trace/slicebuilder.h"
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace Interleave
+{
+
+/// Where a task is.
+///
+///   None --Queued--> Queued --Begin--> OnThread --Suspend--> Suspended --Resume--> OnThread
+///   OnThread --another task begins on that thread--> Covered --that one leaves--> OnThread
+///   any --End, Cancelled, Failed--> Done
+enum class TaskPhase : std::uint8_t { None, Queued, OnThread, Covered, Suspended, Done };
+
+/// What the builder keeps of a task beside its TaskInfo.
+struct TaskLife {
+    TimestampNs since = 0; ///< when the phase began
+    ThreadIndex thread = kNoThread; ///< OnThread, Covered: where
+    TaskPhase phase = TaskPhase::None;
+    WaitReason reason = WaitReason::None; ///< Suspended
+    bool isDirty = false; ///< its open slice has to be published anew
+};
+
+/// What the builder keeps of a thread beside its ThreadInfo. The piece that is going on began at
+/// `since` and has the same state and task all along.
+struct ThreadLife {
+    TimestampNs since = 0;
+    TimestampNs switchedIn = 0;
+    ThreadIndex index = kNoThread;
+    TrackIndex track = kNoTrack;
+    TaskId task = kNoTask; ///< on top
+    pid_t pid = 0;
+    pid_t tid = 0;
+    CoreId core = kNoCore; ///< where it is, or was last
+    SliceState state = SliceState::Unknown;
+    WaitReason wait = WaitReason::None; ///< of the Wait that is open
+    WaitReason reason = WaitReason::None; ///< of the blocked piece
+    bool isDerived = false; ///< the piece is
+    bool isAlive = true;
+    bool isOfRun = true;
+    bool isForked = false; ///< its creation is known
+    bool isSeen = false; ///< the kernel (or the sampler) has said where it was
+    bool isDirty = false; ///< its open slice has to be published anew
+    std::vector<TaskId> outer; ///< tasks covered by `task`, the innermost last
+};
+
+/// What the builder keeps of a core.
+struct CoreLife {
+    TrackIndex track = kNoTrack;
+    ThreadIndex occupant = kNoThread;
+    bool isSilentSinceLost = false; ///< no record of it has come since records were lost
+    std::optional<Slice> open; ///< as published
+    std::optional<Slice> sample; ///< the largest share of the newest sampling interval
+    std::uint32_t sampleRanNs = 0;
+};
+
+/// The join's state machine. Inputs wait in vectors with a sort key of 16 bytes each; all buffers
+/// are reused, so that nothing is allocated per event once they have grown.
+///
+/// Order at equal times: creations, names and losses; switches in and samples; recorder events;
+/// switches out and exits; then the order of arrival. So a task that begins at the very time of its
+/// thread's switch in begins on the core, and a Wait stamped as the thread leaves the core still
+/// gives the reason. Converted TSC stamps may be some 100 ns off the kernel's: a Begin or End that
+/// falls just outside of its thread's time on a core is applied where it stands and holds from then
+/// on; a Wait that comes just after the switch out still gives its reason to the blocked piece.
+///
+/// While a task is covered by another one that runs on the same thread, it is Blocked with the
+/// reason Await: it waits for the inner one.
+struct SliceBuilder::Private {
+    struct Key {
+        TimestampNs time;
+        std::uint64_t order; ///< rank, then index into m_sched or (kRecordRank) m_records
+        bool operator<(const Key &o) const
+        {
+            return time != o.time ? time < o.time : order < o.order;
+        }
+    };
+    struct Record {
+        Event event;
+        pid_t pid;
+        pid_t tid;
+    };
+    static constexpr int kRankShift = 56;
+    static constexpr std::uint64_t kIndexMask = (std::uint64_t(1) << kRankShift) - 1;
+    static constexpr std::uint64_t kRecordRank = 2;
+
+    Private(Trace &trace, const std::vector<CoreId> &cores, Source source);
+
+    // Inputs (slicebuilder.cpp).
+    void addKey(TimestampNs time, std::uint64_t rank, std::size_t index);
+    void handleUntil(TimestampNs horizon);
+    void keepRest(std::size_t handled);
+    void closeEverything(TimestampNs end);
+    void publish(TimestampNs horizon);
+    void publishOpen(ThreadLife &thread);
+    void publishOpen(TaskId task);
+    void publishOpen(CoreLife &core);
+
+    // Threads, as the kernel tells (slicebuilder_threads.cpp).
+    void handle(const SchedEvent &event, TimestampNs now);
+    void switchIn(const SchedEvent &event, TimestampNs now);
+    void switchOut(const SchedEvent &event, TimestampNs now);
+    void fork(const SchedEvent &event, TimestampNs now);
+    void exit(const SchedEvent &event, TimestampNs now);
+    void exec(const SchedEvent &event, TimestampNs now);
+    void lost(const SchedEvent &event, TimestampNs now);
+    void learnRunning(ThreadLife &thread, CoreId coreId, TimestampNs now);
+    void evict(CoreLife &core, TimestampNs now);
+    void leaveCore(ThreadLife &thread);
+    void closeThread(ThreadLife &thread, TimestampNs now);
+    void countSwitch(ThreadLife &thread, bool preempted);
+    void countMigration(ThreadLife &thread);
+    void setName(ThreadLife &thread, const char *name, std::size_t most);
+    // The sampled tier (slicebuilder_sampled.cpp).
+    void sampled(const SchedEvent &event, TimestampNs now);
+    void addSampledTotals(ThreadLife &thread, CoreLife *core, const SchedEvent &event);
+    void sampleOnCore(CoreLife &core, const Slice &slice, std::uint32_t ranNs);
+    void flushSample(CoreLife &core);
+
+    // Tasks, as the recorder tells (slicebuilder_tasks.cpp).
+    void handle(const Record &record, TimestampNs now);
+    void queued(TaskId id, TimestampNs now);
+    void begin(ThreadLife &thread, TaskId id, TimestampNs now);
+    void chain(ThreadLife &thread, TaskId id, TimestampNs now);
+    void suspend(TaskId id, WaitReason reason, TimestampNs now);
+    void wait(ThreadLife &thread, WaitReason reason, TimestampNs now);
+    void waitEnd(ThreadLife &thread, TimestampNs now);
+    void end(TaskId id, TaskOutcome outcome, TimestampNs now);
+    void leave(TaskId id, TimestampNs now);
+    void noteBegun(ThreadLife &thread, TaskId id, TimestampNs now);
+    void noteEnded(TaskId id, TaskOutcome outcome, TimestampNs now);
+    void closeTaskPiece(TaskId id, TaskLife &life, TimestampNs until);
+    void markDirty(TaskId id, TaskLife &life);
+    [[nodiscard]] Slice waitingPieceOf(TaskId id, const TaskLife &life) const;
+    [[nodiscard]] TaskLife &taskLife(TaskId id);
+
+    // Pieces.
+    void closePiece(ThreadLife &thread, TimestampNs until);
+    void emitPiece(ThreadLife &thread, const Slice &slice);
+    void setState(ThreadLife &thread, SliceState state, WaitReason reason, TimestampNs now);
+    void markDirty(ThreadLife &thread);
+    [[nodiscard]] Slice pieceOf(const ThreadLife &thread) const;
+    [[nodiscard]] static bool isDrawn(const ThreadLife &thread);
+
+    // Who is who.
+    [[nodiscard]] bool isKernel() const
+    {
+        return m_source == Source::Kernel || m_source == Source::KernelWide;
+    }
+    [[nodiscard]] CoreLife *coreOf(CoreId core)
+    {
+        return core < m_coreIndex.size() && m_coreIndex[core] >= 0
+            ? &m_cores[std::size_t(m_coreIndex[core])]
+            : nullptr;
+    }
+    [[nodiscard]] ThreadLife *newestLife(pid_t tid);
+    [[nodiscard]] ThreadLife *aliveThread(pid_t tid);
+    ThreadLife &threadOf(pid_t pid, pid_t tid, TimestampNs now);
+    ThreadLife &addThread(pid_t pid, pid_t tid, TimestampNs now, bool isOfRun);
+    [[nodiscard]] TrackIndex trackOf(ThreadLife &thread);
+    [[nodiscard]] TimestampNs endOf(TrackIndex track) const;
+
+    Trace &m_trace;
+    const Source m_source;
+    TimestampNs m_horizon = std::numeric_limits<TimestampNs>::min();
+    std::uint64_t m_recorded = 0;
+
+    std::vector<Key> m_keys;
+    std::vector<SchedEvent> m_sched;
+    std::vector<Record> m_records;
+    std::vector<Key> m_spareKeys;
+    std::vector<SchedEvent> m_spareSched;
+    std::vector<Record> m_spareRecords;
+
+    SegmentedVector<ThreadLife> m_threads; ///< by ThreadIndex; does not move when it grows
+    std::unordered_map<pid_t, ThreadIndex> m_newestLife; ///< by tid
+    pid_t m_cachedTid = -1;
+    ThreadLife *m_cachedThread = nullptr;
+    SegmentedVector<TaskLife> m_tasks; ///< by TaskId
+    std::vector<CoreLife> m_cores;
+    std::vector<int> m_coreIndex; ///< by CoreId; -1: not observed
+    std::vector<ThreadIndex> m_dirtyThreads;
+    std::vector<TaskId> m_dirtyTasks;
+    std::unordered_map<std::string, std::uint32_t> m_names; ///< index into Trace::text()
+};
+
+} // namespace Interleave

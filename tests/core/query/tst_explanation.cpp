@@ -1,0 +1,352 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/explanation.h"
+#include "core/trace/slicebuilder.h"
+
+#include <QTest>
+
+#include <limits>
+
+using namespace Interleave;
+
+class TestExplanation : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void aDurationHasThreeDigitsAndAUnit_data();
+    void aDurationHasThreeDigitsAndAUnit();
+    void aGapNamesWhoHadTheCores();
+    void aGapOnAnIdleMachineIsNotExplainedAway();
+    void ofSeveralOnACoreTheLongestIsNamed();
+    void aMigrationIsTold();
+    void aRunningSliceSaysHowItEnded();
+    void aWaitNamesItsReason_data();
+    void aWaitNamesItsReason();
+    void aCoroutineNamesItsResumer();
+    void aQueuedTaskCountsThoseBeforeIt();
+    void whatIsNotKnownIsSaid();
+    void aTrackThatDoesNotExistIsUnknown();
+};
+
+namespace
+{
+
+constexpr pid_t kRoot = 10;
+
+/// Two cores; tasks "prime 1" to "prime 9" on threads 11 to 19, which all are created at 100.
+struct Run {
+    explicit Run(const std::vector<CoreId> &cores = {0, 1})
+        : builder(trace, cores, Source::Kernel)
+    {
+        trace.setOrigin(1);
+        trace.setSource(Source::Kernel);
+        trace.defineTasks(1, 9, TaskKind::Thread, kNoTask, "prime");
+        builder.addRoot(kRoot, 0, "root");
+        for (pid_t tid = 11; tid < 20; ++tid)
+            sched(SchedEventKind::Fork, 100, tid, kNoCore);
+    }
+
+    void sched(SchedEventKind kind, TimestampNs time, pid_t tid, CoreId core,
+               bool preempted = false)
+    {
+        SchedEvent event;
+        event.kind = kind;
+        event.time = time;
+        event.pid = event.parentPid = event.parentTid = kRoot;
+        event.tid = tid;
+        event.core = core;
+        event.preempted = preempted;
+        builder.addSched(event);
+    }
+    void in(TimestampNs time, pid_t tid, CoreId core)
+    {
+        sched(SchedEventKind::SwitchIn, time, tid, core);
+    }
+    void out(TimestampNs time, pid_t tid, CoreId core, bool preempted)
+    {
+        sched(SchedEventKind::SwitchOut, time, tid, core, preempted);
+    }
+    void record(EventKind kind, TimestampNs time, pid_t tid, TaskId task, TaskId cause = kNoTask,
+                WaitReason reason = WaitReason::None)
+    {
+        Event event;
+        event.kind = kind;
+        event.task = task;
+        event.cause = cause;
+        event.reason = std::uint8_t(reason);
+        builder.addRecord(event, time, kRoot, tid);
+    }
+    [[nodiscard]] Explanation explainAt(TrackIndex track, TimestampNs time, QString *text)
+    {
+        const TraceSnapshot snapshot(trace);
+        const auto hit = sliceAt(snapshot, track, time);
+        if (!hit)
+            return {};
+        const Explanation result = explain(snapshot, *hit);
+        *text = QString::fromStdString(explanationText(snapshot, *hit, result));
+        return result;
+    }
+    [[nodiscard]] QString textAt(TrackIndex track, TimestampNs time)
+    {
+        QString text;
+        (void)explainAt(track, time, &text);
+        return text;
+    }
+    [[nodiscard]] TrackIndex laneOf(TaskId task) const { return trace.task(task).track.load(); }
+
+    Trace trace;
+    SliceBuilder builder;
+};
+
+} // namespace
+
+void TestExplanation::aDurationHasThreeDigitsAndAUnit_data()
+{
+    QTest::addColumn<qint64>("duration");
+    QTest::addColumn<QString>("expected");
+    const auto row = [](qint64 duration, const char *expected) {
+        QTest::addRow("%s", expected) << duration << QString::fromUtf8(expected);
+    };
+    row(0, "0 ns");
+    row(1, "1 ns");
+    row(850, "850 ns");
+    row(999, "999 ns");
+    row(1'000, "1.00 µs");
+    row(1'049, "1.05 µs");
+    row(9'994, "9.99 µs");
+    row(9'996, "10.0 µs");
+    row(12'345, "12.3 µs");
+    row(99'960, "100 µs");
+    row(999'499, "999 µs");
+    row(999'600, "1.00 ms");
+    row(3'050'000, "3.05 ms");
+    row(41'234'567, "41.2 ms");
+    row(999'500'000, "1.00 s");
+    row(3'100'000'000, "3.10 s");
+    row(59'960'000'000, "60.0 s");
+    row(1'234'000'000'000, "1234 s");
+    row(-41'234'567, "-41.2 ms");
+    row(std::numeric_limits<qint64>::max(), "9223372037 s");
+    row(std::numeric_limits<qint64>::min(), "-9223372037 s");
+}
+
+void TestExplanation::aDurationHasThreeDigitsAndAUnit()
+{
+    QFETCH(qint64, duration);
+    QFETCH(QString, expected);
+    QCOMPARE(QString::fromStdString(durationText(DurationNs(duration))), expected);
+}
+
+void TestExplanation::aGapNamesWhoHadTheCores()
+{
+    Run run;
+    run.in(200, 12, 0);
+    run.record(EventKind::Begin, 210, 12, 2);
+    run.in(200, 14, 1);
+    run.record(EventKind::Begin, 210, 14, 4);
+    run.out(1'000, 12, 0, true);
+    run.in(1'000, 11, 0);
+    run.record(EventKind::Begin, 1'000, 11, 1);
+    run.out(3'000, 11, 0, true);
+    run.in(3'000, 12, 0);
+    run.builder.finish(5'000);
+    QString text;
+    const Explanation result = run.explainAt(run.laneOf(2), 2'000, &text);
+    QVERIFY(result.kind == Explanation::Kind::Preempted);
+    QCOMPARE(result.onCores.size(), std::size_t(2));
+    QCOMPARE(result.onCores[0].time, DurationNs(2'000));
+    QCOMPARE(result.nextCore, CoreId(0));
+    QVERIFY(!result.migrated);
+    QCOMPARE(text,
+             QStringLiteral("Ready to run, but both cores were taken: core 0 by prime 1, "
+                            "core 1 by prime 4."));
+}
+
+void TestExplanation::aGapOnAnIdleMachineIsNotExplainedAway()
+{
+    Run run;
+    run.in(200, 12, 0);
+    run.record(EventKind::Begin, 210, 12, 2);
+    run.out(1'000, 12, 0, true);
+    run.in(3'500, 12, 0);
+    run.builder.finish(5'000);
+    QCOMPARE(run.textAt(run.laneOf(2), 2'000),
+             QStringLiteral("Ready to run for 2.50 µs, while none of this run's threads was on a "
+                            "core: other programs may have had them."));
+}
+
+void TestExplanation::ofSeveralOnACoreTheLongestIsNamed()
+{
+    Run run(std::vector<CoreId>{0});
+    run.in(200, 12, 0);
+    run.record(EventKind::Begin, 210, 12, 2);
+    run.out(1'000, 12, 0, true);
+    run.in(1'000, 11, 0);
+    run.record(EventKind::Begin, 1'000, 11, 1);
+    run.out(1'500, 11, 0, true);
+    run.in(1'500, 13, 0);
+    run.record(EventKind::Begin, 1'500, 13, 3);
+    run.out(3'000, 13, 0, true);
+    run.in(3'000, 12, 0);
+    run.builder.finish(4'000);
+    QString text;
+    const Explanation result = run.explainAt(run.laneOf(2), 2'000, &text);
+    QCOMPARE(result.onCores.size(), std::size_t(2));
+    QCOMPARE(result.onCores[0].task, TaskId(3));
+    QCOMPARE(result.onCores[1].time, DurationNs(500));
+    QCOMPARE(text, QStringLiteral("Ready to run, but the only core was taken: core 0 by prime 3."));
+}
+
+void TestExplanation::aMigrationIsTold()
+{
+    Run run;
+    run.in(200, 12, 0);
+    run.record(EventKind::Begin, 210, 12, 2);
+    run.out(1'000, 12, 0, true);
+    run.in(1'000, 11, 0);
+    run.in(2'000, 12, 1);
+    run.builder.finish(4'000);
+    QString text;
+    const Explanation result = run.explainAt(run.laneOf(2), 1'500, &text);
+    QVERIFY(result.migrated);
+    QCOMPARE(result.nextCore, CoreId(1));
+    QCOMPARE(text,
+             QStringLiteral("Ready to run, but 1 of 2 cores was taken: core 0 by root. It went "
+                            "on on core 1; before, it was on core 0."));
+}
+
+void TestExplanation::aRunningSliceSaysHowItEnded()
+{
+    Run run;
+    run.in(200, 12, 0);
+    run.record(EventKind::Begin, 200, 12, 2);
+    run.out(1'200, 12, 0, true);
+    run.in(1'200, 11, 0);
+    run.record(EventKind::Begin, 1'200, 11, 1);
+    run.out(2'000, 11, 0, false);
+    run.in(2'000, 12, 0);
+    run.record(EventKind::Wait, 2'900, 12, kNoTask, kNoTask, WaitReason::Lock);
+    run.out(3'000, 12, 0, false);
+    run.in(4'000, 12, 0);
+    run.builder.process(5'000);
+    const QString preempted =
+        QStringLiteral("Ran on core 0 for 1.00 µs, then was preempted: prime 1 took the core.");
+    QCOMPARE(run.textAt(run.laneOf(2), 500), preempted);
+    QCOMPARE(run.textAt(0, 500), preempted); // the same slice on its core
+    QCOMPARE(run.textAt(run.laneOf(2), 2'500),
+             QStringLiteral("Ran on core 0 for 1.00 µs, then waited for a lock."));
+    QCOMPARE(run.textAt(run.laneOf(1), 1'500),
+             QStringLiteral("Ran on core 0 for 800 ns, then blocked."));
+    QCOMPARE(run.textAt(run.laneOf(2), 4'500),
+             QStringLiteral("Has been running on core 0 for 1.00 µs."));
+}
+
+void TestExplanation::aWaitNamesItsReason_data()
+{
+    QTest::addColumn<int>("reason");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("none") << int(WaitReason::None)
+                          << QStringLiteral("Blocked for 1.00 µs; the reason is not known.");
+    QTest::newRow("sleep") << int(WaitReason::Sleep) << QStringLiteral("Slept for 1.00 µs.");
+    QTest::newRow("lock") << int(WaitReason::Lock) << QStringLiteral("Waited 1.00 µs for a lock.");
+    QTest::newRow("child") << int(WaitReason::Child)
+                           << QStringLiteral("Waited 1.00 µs for a child process to end.");
+}
+
+void TestExplanation::aWaitNamesItsReason()
+{
+    QFETCH(int, reason);
+    QFETCH(QString, expected);
+    Run run;
+    run.in(200, 12, 0);
+    run.record(EventKind::Begin, 200, 12, 2);
+    run.record(EventKind::Wait, 900, 12, kNoTask, kNoTask, WaitReason(reason));
+    run.out(1'000, 12, 0, false);
+    run.in(2'000, 12, 0);
+    run.builder.finish(3'000);
+    QCOMPARE(run.textAt(run.laneOf(2), 1'500), expected);
+}
+
+void TestExplanation::aCoroutineNamesItsResumer()
+{
+    Run run;
+    run.in(200, kRoot, 0);
+    run.record(EventKind::Begin, 300, kRoot, 1);
+    run.record(EventKind::Suspend, 1'000, kRoot, 1, kNoTask, WaitReason::Await);
+    run.record(EventKind::Begin, 1'100, kRoot, 2);
+    run.record(EventKind::End, 1'900, kRoot, 2);
+    run.record(EventKind::Resume, 2'000, kRoot, 1, 2);
+    run.builder.finish(3'000);
+    QString text;
+    const Explanation result = run.explainAt(run.laneOf(1), 1'500, &text);
+    QVERIFY(result.kind == Explanation::Kind::Suspended);
+    QCOMPARE(result.resumer, TaskId(2));
+    QCOMPARE(text,
+             QStringLiteral("Suspended for 1.00 µs, waiting for another task. "
+                            "Resumed by prime 2."));
+    QCOMPARE(
+        run.textAt(run.laneOf(1), 500),
+        QStringLiteral("Ran on core 0 for 700 ns, then was suspended to wait for another task."));
+}
+
+void TestExplanation::aQueuedTaskCountsThoseBeforeIt()
+{
+    Run run;
+    run.trace.defineTasks(20, 1, TaskKind::Main, kNoTask, "main");
+    run.in(200, kRoot, 0);
+    run.record(EventKind::Begin, 300, kRoot, 20); // main does not count
+    for (TaskId task = 1; task <= 4; ++task)
+        run.record(EventKind::Queued, 250 + TimestampNs(task), kRoot, task);
+    run.in(400, 12, 1);
+    for (TaskId task = 1; task <= 4; ++task)
+        run.record(EventKind::Chain, 1'000 * TimestampNs(task), 12, task);
+    run.builder.finish(9'000);
+    QString text;
+    QCOMPARE(run.explainAt(run.laneOf(4), 3'500, &text).aheadOfIt, 3);
+    QCOMPARE(text, QStringLiteral("Queued for 3.75 µs: 3 other tasks began before it."));
+    QCOMPARE(run.textAt(run.laneOf(2), 500),
+             QStringLiteral("Queued for 1.75 µs: 1 other task began before it."));
+    QCOMPARE(run.textAt(run.laneOf(1), 500),
+             QStringLiteral("Queued for 749 ns; no other task began in the meantime."));
+}
+
+void TestExplanation::whatIsNotKnownIsSaid()
+{
+    Trace trace;
+    trace.addCoreTrack(0);
+    const TraceSnapshot snapshot(trace);
+    SliceHit hit;
+    hit.track = 0;
+    hit.index = 0;
+    hit.slice.begin = 1'000;
+    hit.slice.end = 5'000;
+    const auto text = [&](SliceState state) {
+        hit.slice.state = state;
+        return QString::fromStdString(explanationText(snapshot, hit, explain(snapshot, hit)));
+    };
+    QCOMPARE(text(SliceState::Lost),
+             QStringLiteral("The kernel dropped records here: what happened "
+                            "in these 4.00 µs is not known."));
+    hit.slice.fraction = 128;
+    QCOMPARE(text(SliceState::Sampled),
+             QStringLiteral("Sampled: on a core for about 50 % of these "
+                            "4.00 µs; when exactly is not known."));
+    QCOMPARE(text(SliceState::Unknown),
+             QStringLiteral("In progress for 4.00 µs; whether it was on a core is not known from "
+                            "events alone."));
+    QCOMPARE(text(SliceState::Others),
+             QStringLiteral("Taken by another program for 4.00 µs: another thread."));
+}
+
+void TestExplanation::aTrackThatDoesNotExistIsUnknown()
+{
+    const Trace trace;
+    const TraceSnapshot snapshot(trace);
+    const Explanation result = explain(snapshot, SliceHit{});
+    QVERIFY(result.kind == Explanation::Kind::Unknown);
+    QVERIFY(!explanationText(snapshot, SliceHit{}, result).empty());
+}
+
+QTEST_GUILESS_MAIN(TestExplanation)
+#include "tst_explanation.moc"
