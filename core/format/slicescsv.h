@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/trace/trace.h"
+
+#include <QString>
+
+#include <functional>
+
+class QIODevice;
+
+namespace Interleave
+{
+
+/// slices.csv of DESIGN.md, section 7: one row per slice, tracks in order, start in CLOCK_MONOTONIC ns.
+/// Errors: Io. Thread: any.
+Result<void> writeSlicesCsv(const TraceSnapshot &snapshot, QIODevice &device);
+
+/// Writes `write`'s output to a temporary file beside `path`, then renames: an existing file stays
+/// as it is when anything fails (QSaveFile). Errors: Io, naming the path and the reason.
+Result<void> writeFileSafely(const QString &path,
+                             const std::function<Result<void>(QIODevice &)> &write);
+
+} // namespace Interleave

@@ -1,0 +1,376 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/setsentence.h"
+
+#include "core/query/explanation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace Interleave
+{
+
+using namespace Qt::StringLiterals;
+
+QString lengthText(DurationNs duration)
+{
+    return QString::fromStdString(durationText(duration));
+}
+
+QString counted(std::uint64_t count, const QString &noun)
+{
+    return QString::number(count) + u' ' + noun + (count == 1 ? QString() : u"s"_s);
+}
+
+namespace
+{
+
+using Tasks = std::vector<const TaskStatistics *>;
+
+QString ratioText(double ratio)
+{
+    return QString::number(ratio, 'f', 2);
+}
+
+bool knowsTotals(const RunReport &report)
+{
+    return report.source != Source::Events;
+}
+bool knowsSwitches(const RunReport &report)
+{
+    return report.source == Source::Kernel || report.source == Source::KernelWide;
+}
+
+/// The tasks that the set is about: all but main, and only those that began.
+Tasks workOf(const RunReport &report)
+{
+    Tasks tasks;
+    for (const TaskStatistics &task : report.statistics.tasks) {
+        if (task.kind != TaskKind::Main && task.outcome != TaskOutcome::NeverStarted)
+            tasks.push_back(&task);
+    }
+    return tasks;
+}
+
+const TaskStatistics *mainOf(const RunReport &report)
+{
+    const auto &tasks = report.statistics.tasks;
+    const auto found = std::find_if(tasks.begin(), tasks.end(), [](const TaskStatistics &task) {
+        return task.kind == TaskKind::Main && task.outcome != TaskOutcome::NeverStarted;
+    });
+    return found == tasks.end() ? nullptr : &*found;
+}
+
+template<typename Get>
+DurationNs sumOver(const Tasks &tasks, Get get)
+{
+    DurationNs sum = 0;
+    for (const TaskStatistics *task : tasks)
+        sum += get(*task);
+    return sum;
+}
+
+DurationNs runningOf(const Tasks &tasks)
+{
+    return sumOver(tasks, [](const TaskStatistics &task) { return task.running; });
+}
+
+/// How long at least `least` of the spans were open at once.
+DurationNs timeWithAtLeast(int least, const std::vector<TimeSpan> &spans)
+{
+    std::vector<std::pair<TimestampNs, int>> steps;
+    for (const TimeSpan &span : spans) {
+        if (span.isEmpty())
+            continue;
+        steps.emplace_back(span.begin, 1);
+        steps.emplace_back(span.end, -1);
+    }
+    std::sort(steps.begin(), steps.end()); // ends before begins where both fall on one moment
+    DurationNs total = 0;
+    int open = 0;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        if (open >= least)
+            total += steps[i].first - steps[i - 1].first;
+        open += steps[i].second;
+    }
+    return total;
+}
+
+std::vector<TimeSpan> spansOf(const Tasks &tasks)
+{
+    std::vector<TimeSpan> spans;
+    for (const TaskStatistics *task : tasks)
+        spans.push_back({task->start, task->end});
+    return spans;
+}
+
+/// The tasks of each thread that carried any.
+std::map<std::pair<pid_t, pid_t>, DurationNs> occupancyByThread(const Tasks &tasks)
+{
+    std::map<std::pair<pid_t, pid_t>, DurationNs> occupancy;
+    for (const TaskStatistics *task : tasks) {
+        if (task->tid != 0)
+            occupancy[{task->pid, task->tid}] += task->end - task->start;
+    }
+    return occupancy;
+}
+
+/// " of 400 ms" from a parameter in milliseconds; empty when the run has none.
+QString ofMilliseconds(const RunReport &report, const QString &parameter)
+{
+    const qint64 ms = report.params.value(parameter).toInteger(0);
+    return ms > 0 ? u" of %1"_s.arg(lengthText(ms * kMillisecond)) : QString();
+}
+
+QString generalSentence(const RunReport &report)
+{
+    const RunStatistics &s = report.statistics;
+    const QString took =
+        u"%1 took %2"_s.arg(counted(workOf(report).size(), u"task"_s), lengthText(s.wall));
+    if (!knowsTotals(report))
+        return took + u'.';
+    return u"%1: %2 on cores, parallelism %3."_s.arg(took, lengthText(s.cpu),
+                                                     ratioText(s.parallelism));
+}
+
+QString sleepersSentence(const RunReport &report)
+{
+    const Tasks tasks = workOf(report);
+    const DurationNs wall = report.statistics.wall;
+    const DurationNs together = timeWithAtLeast(2, spansOf(tasks));
+    QString sentence;
+    if (tasks.size() == 1)
+        sentence = u"1 task was in progress for %1"_s.arg(lengthText(wall));
+    else if (together < wall / 100)
+        sentence = u"%1 took turns, one in progress at a time, for %2"_s.arg(
+            counted(tasks.size(), u"task"_s), lengthText(wall));
+    else
+        sentence = u"%1 were in progress together for %2"_s.arg(counted(tasks.size(), u"task"_s),
+                                                                lengthText(together));
+    if (!knowsTotals(report))
+        return sentence + u'.';
+    const DurationNs running = runningOf(tasks);
+    if (running < wall / 20)
+        return u"%1, yet on a core for only %2 in all: waiting needs no processor."_s.arg(
+            sentence, lengthText(running));
+    return u"%1, and on a core for %2 in all."_s.arg(sentence, lengthText(running));
+}
+
+QString mainSentence(const RunReport &report)
+{
+    const TaskStatistics *mainTask = mainOf(report);
+    const Tasks tasks = workOf(report);
+    if (!mainTask || tasks.empty())
+        return generalSentence(report);
+    std::vector<TimeSpan> beside;
+    TimestampNs lastEnd = tasks.front()->end;
+    for (const TaskStatistics *task : tasks) {
+        beside.push_back(
+            TimeSpan{task->start, task->end}.intersected({mainTask->start, mainTask->end}));
+        lastEnd = std::max(lastEnd, task->end);
+    }
+    const QString progress =
+        u"Main was in progress for %1, at least one of its %2 beside it for %3"_s.arg(
+            lengthText(mainTask->end - mainTask->start), counted(tasks.size(), u"task"_s),
+            lengthText(timeWithAtLeast(1, beside)));
+    const DurationNs after = mainTask->end - lastEnd;
+    return u"%1; it was done %2 %3 the last of them."_s.arg(
+        progress, lengthText(after < 0 ? -after : after), after < 0 ? u"before"_s : u"after"_s);
+}
+
+/// How many of the tasks bear the name that the kernel knew last for the thread they began on.
+std::size_t namesInKernel(const RunReport &report, const Tasks &tasks)
+{
+    constexpr std::size_t kKernelNameBytes = 15; // TASK_COMM_LEN less its zero
+    std::set<std::string> names;
+    std::size_t found = 0;
+    for (const TaskStatistics *task : tasks) {
+        if (task->id >= report.trace->taskEnd())
+            continue;
+        const ThreadIndex thread =
+            report.trace->task(task->id).thread.load(std::memory_order_relaxed);
+        if (thread != kNoThread && thread < report.trace->threadCount())
+            names.insert(report.trace->threadName(thread));
+    }
+    for (const TaskStatistics *task : tasks) {
+        bool isKnown = names.count(task->name) > 0;
+        // A long name is cut, and not inside a character of up to four bytes.
+        for (std::size_t size = kKernelNameBytes; size + 4 > kKernelNameBytes && !isKnown; --size)
+            isKnown = task->name.size() > size && names.count(task->name.substr(0, size)) > 0;
+        found += isKnown ? 1 : 0;
+    }
+    return found;
+}
+
+QString namesSentence(const RunReport &report)
+{
+    const Tasks tasks = workOf(report);
+    const std::size_t threads = occupancyByThread(tasks).size();
+    const QString ran =
+        u"%1 ran on %2"_s.arg(counted(tasks.size(), u"task"_s), counted(threads, u"thread"_s));
+    if (!report.trace || !knowsTotals(report))
+        return ran + u'.';
+    const std::size_t found = namesInKernel(report, tasks);
+    if (found == 0)
+        return u"%1; none of the tasks' names was known to the kernel."_s.arg(ran);
+    if (found == tasks.size())
+        return u"%1; the kernel knew each by the task's name (of which it keeps 15 bytes)."_s.arg(
+            ran);
+    return u"%1; the kernel knew %2 of the %3 names in the end."_s.arg(
+        ran, QString::number(found), QString::number(tasks.size()));
+}
+
+/// "ran on 2 cores at once"
+QString atOnce(const RunStatistics &s)
+{
+    if (s.overlap <= 0)
+        return u"ran one at a time"_s;
+    if (s.overlap < s.wall / 100)
+        return u"ran hardly ever two at once"_s;
+    return u"ran on %1 cores at once"_s.arg(s.peakParallelism);
+}
+
+QString primesSentence(const RunReport &report)
+{
+    const RunStatistics &s = report.statistics;
+    const QString tasks =
+        counted(workOf(report).size(), u"task"_s) + ofMilliseconds(report, u"work_ms"_s);
+    if (!knowsTotals(report))
+        return u"%1 took %2."_s.arg(tasks, lengthText(s.wall));
+    const QString work = u"%1 of work took %2, parallelism %3"_s.arg(
+        lengthText(s.cpu), lengthText(s.wall), ratioText(s.parallelism));
+    return knowsSwitches(report) ? u"%1 %2: %3."_s.arg(tasks, atOnce(s), work)
+                                 : u"%1: %2."_s.arg(tasks, work);
+}
+
+QString mixSentence(const RunReport &report)
+{
+    const Tasks tasks = workOf(report);
+    const DurationNs wall = report.statistics.wall;
+    const DurationNs alone = report.params.value("total_ms"_L1).toInteger(0) * kMillisecond;
+    QString sentence = u"%1 with %2 % of computing took %3"_s.arg(
+        counted(tasks.size(), u"task"_s),
+        QString::number(report.params.value("cpu_share"_L1).toInteger(0)), lengthText(wall));
+    if (alone > 0)
+        sentence += u", %1 times the %2 of one alone"_s.arg(ratioText(double(wall) / double(alone)),
+                                                            lengthText(alone));
+    if (!knowsTotals(report))
+        return sentence + u'.';
+    const DurationNs waiting =
+        sumOver(tasks, [](const TaskStatistics &task) { return task.blocked + task.suspended; });
+    return u"%1: together they were on cores for %2 and waited for %3."_s.arg(
+        sentence, lengthText(runningOf(tasks)), lengthText(waiting));
+}
+
+QString orderingSentence(const RunReport &report)
+{
+    const qint64 orders = report.result.value("distinct_orders"_L1).toInteger(0);
+    const qint64 rounds =
+        report.result.value("rounds"_L1).toInteger(report.params.value("rounds"_L1).toInteger(0));
+    if (orders <= 0 || rounds <= 0)
+        return generalSentence(report);
+    if (orders > 1)
+        return u"%1 gave %2."_s.arg(counted(std::uint64_t(rounds), u"round"_s),
+                                    counted(std::uint64_t(orders), u"different order"_s));
+    const bool isPreemptive = report.model != "coroutines"_L1 && report.model != "sequential"_L1;
+    const QString same = rounds == 1 ? u"There was 1 round, so 1 order"_s
+                                     : u"All %1 rounds gave the same order"_s.arg(rounds);
+    return same
+        + (isPreemptive ? u": that is what happened, and no promise."_s
+                        : u": on one thread tasks change only where they give way."_s);
+}
+
+/// The value that at least `share` of the sorted numbers do not exceed.
+DurationNs quantile(const std::vector<DurationNs> &sorted, double share)
+{
+    const auto index = std::size_t(share * double(sorted.size()));
+    return sorted[std::min(index, sorted.size() - 1)];
+}
+
+QString poolSentence(const RunReport &report)
+{
+    const Tasks tasks = workOf(report);
+    if (tasks.empty())
+        return generalSentence(report);
+    const auto occupancy = occupancyByThread(tasks);
+    QString sentence = u"%1 took %2 on %3"_s.arg(counted(tasks.size(), u"job"_s),
+                                                 lengthText(report.statistics.wall),
+                                                 counted(occupancy.size(), u"thread"_s));
+    std::vector<DurationNs> queued;
+    std::transform(tasks.begin(), tasks.end(), std::back_inserter(queued),
+                   [](const TaskStatistics *task) { return task->queued; });
+    std::sort(queued.begin(), queued.end());
+    if (queued.back() > 0)
+        sentence +=
+            u"; half of them waited in the queue for %1 or more, one in twenty for %2 or more"_s
+                .arg(lengthText(quantile(queued, 0.5)), lengthText(quantile(queued, 0.95)));
+    if (report.model == "pool"_L1 && occupancy.size() > 1 && occupancy.size() < tasks.size()) {
+        DurationNs total = 0, most = 0;
+        for (const auto &[thread, time] : occupancy) {
+            total += time;
+            most = std::max(most, time);
+        }
+        if (total > 0)
+            sentence += u"; the busiest worker had %1 times the mean"_s.arg(
+                ratioText(double(most) * double(occupancy.size()) / double(total)));
+    }
+    return sentence + u'.';
+}
+
+QString oversubscriptionSentence(const RunReport &report)
+{
+    const RunStatistics &s = report.statistics;
+    if (!knowsTotals(report))
+        return generalSentence(report);
+    const QString waited = u"ready but without a core they waited for %1 in all"_s.arg(
+        lengthText(s.runQueueWait.total));
+    const QString tasks = counted(workOf(report).size(), u"task"_s);
+    if (!knowsSwitches(report))
+        return u"%1 took %2 for %3 of work; %4."_s.arg(tasks, lengthText(s.wall), lengthText(s.cpu),
+                                                       waited);
+    const auto used =
+        std::count_if(s.cores.begin(), s.cores.end(),
+                      [&](const CoreStatistics &core) { return core.busy > s.wall / 100; });
+    return u"%1 on %2 took %3 for %4 of work; preempted %5; %6, at most %7 at a time."_s.arg(
+        tasks, counted(std::uint64_t(used), u"core"_s), lengthText(s.wall), lengthText(s.cpu),
+        counted(s.involuntary, u"time"_s), waited, lengthText(s.runQueueWait.max));
+}
+
+QString spawnSentence(const RunReport &report)
+{
+    const RunStatistics &s = report.statistics;
+    const Tasks tasks = workOf(report);
+    if (tasks.empty())
+        return generalSentence(report);
+    // The engine measures each one by itself; the mean over the wall is what there is without that.
+    const double measured = report.result.value("per_task_ns"_L1).toDouble(0);
+    const DurationNs each =
+        measured > 0 ? DurationNs(std::llround(measured)) : s.wall / DurationNs(tasks.size());
+    return u"%1 that do nothing took %2, %3 each; on average %4 passed from asking for one to its begin."_s
+        .arg(counted(tasks.size(), u"task"_s), lengthText(s.wall), lengthText(each),
+             lengthText(s.spawn));
+}
+
+} // namespace
+
+QString setSentence(const RunReport &report)
+{
+    using Maker = QString (*)(const RunReport &);
+    static const std::map<QString, Maker> makers{
+        {u"two-sleepers"_s, &sleepersSentence}, {u"main-keeps-going"_s, &mainSentence},
+        {u"named-workers"_s, &namesSentence},   {u"primes"_s, &primesSentence},
+        {u"io-or-cpu"_s, &mixSentence},         {u"ordering"_s, &orderingSentence},
+        {u"pool-saturation"_s, &poolSentence},  {u"oversubscription"_s, &oversubscriptionSentence},
+        {u"spawn-cost"_s, &spawnSentence},
+    };
+    if (workOf(report).empty())
+        return u"No task began."_s;
+    const auto maker = makers.find(report.slug);
+    return maker == makers.end() ? generalSentence(report) : maker->second(report);
+}
+
+} // namespace Interleave

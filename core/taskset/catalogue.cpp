@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/taskset/catalogue.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QRegularExpression>
+
+#include <algorithm>
+#include <utility>
+
+namespace Interleave
+{
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+Result<TaskSet> readTaskSet(const QDir &folder, const QString &name)
+{
+    QFile file(folder.filePath(name));
+    if (!file.open(QIODevice::ReadOnly))
+        return Error{
+            ErrorCode::Io,
+            u"%1 cannot be read: %2"_s.arg(file.fileName(), file.errorString()).toStdString()};
+    return parseTaskSet(file.readAll(), name);
+}
+
+/// The keys of the range are always there, null where the type has none: readers need no case.
+QJsonObject toJson(const Parameter &parameter)
+{
+    const bool isNumber =
+        parameter.type == Parameter::Type::Integer || parameter.type == Parameter::Type::Real;
+    const bool isWhole = parameter.type == Parameter::Type::Integer;
+    const auto limit = [&](double value) {
+        if (!isNumber)
+            return QJsonValue(QJsonValue::Null);
+        return isWhole ? QJsonValue(qint64(value)) : QJsonValue(value);
+    };
+    QJsonObject object{
+        {u"name"_s, parameter.name},          {u"title"_s, parameter.title},
+        {u"type"_s, parameter.typeName()},    {u"default"_s, parameter.defaultValue},
+        {u"min"_s, limit(parameter.minimum)}, {u"max"_s, limit(parameter.maximum)},
+        {u"unit"_s, parameter.unit},          {u"help"_s, parameter.help},
+    };
+    if (parameter.type == Parameter::Type::Choice)
+        object.insert(u"choices"_s, QJsonArray::fromStringList(parameter.choices));
+    return object;
+}
+
+QJsonObject toJson(const TaskSet &set)
+{
+    QJsonArray parameters;
+    for (const Parameter &parameter : set.parameters)
+        parameters.append(toJson(parameter));
+    return {
+        {u"id"_s, set.id},
+        {u"slug"_s, set.slug},
+        {u"group"_s, set.group},
+        {u"title"_s, set.title},
+        {u"summary"_s, set.summary},
+        {u"look"_s, set.look},
+        {u"models"_s, QJsonArray::fromStringList(set.models)},
+        {u"default_model"_s, set.defaultModel},
+        {u"params"_s, parameters},
+    };
+}
+
+} // namespace
+
+Result<Catalogue> Catalogue::load(const QString &folder)
+{
+    const QDir dir(folder);
+    const QStringList names = dir.entryList({u"*.json"_s}, QDir::Files, QDir::Name);
+    if (names.isEmpty())
+        return Error{ErrorCode::NotFound,
+                     u"%1 holds no task sets (*.json)"_s.arg(folder).toStdString()};
+    Catalogue catalogue;
+    for (const QString &name : names) {
+        Result<TaskSet> set = readTaskSet(dir, name);
+        if (!set)
+            return set.error();
+        for (const TaskSet &other : catalogue.m_sets) {
+            if (other.id == set.value().id || other.slug == set.value().slug)
+                return Error{ErrorCode::BadInput,
+                             u"%1: another task set has the id %2 or the slug %3 already"_s
+                                 .arg(name, set.value().id, set.value().slug)
+                                 .toStdString()};
+        }
+        catalogue.m_sets.push_back(std::move(set).value());
+    }
+    std::stable_sort(catalogue.m_sets.begin(), catalogue.m_sets.end(),
+                     [](const TaskSet &a, const TaskSet &b) { return a.id < b.id; });
+    return catalogue;
+}
+
+const TaskSet *Catalogue::find(const QString &name) const
+{
+    const auto isNamed = [&](const TaskSet &set) {
+        return set.slug.compare(name, Qt::CaseInsensitive) == 0
+            || set.id.compare(name, Qt::CaseInsensitive) == 0
+            || set.title.compare(name, Qt::CaseInsensitive) == 0;
+    };
+    const auto found = std::find_if(m_sets.begin(), m_sets.end(), isNamed);
+    return found == m_sets.end() ? nullptr : &*found;
+}
+
+Result<TaskSet> Catalogue::named(const QString &name) const
+{
+    if (const TaskSet *set = find(name))
+        return *set;
+    static const QRegularExpression number(u"^[A-Za-z]?[0-9]+$"_s);
+    const bool looksLikeId = number.match(name).hasMatch();
+    QStringList names;
+    for (const TaskSet &set : m_sets)
+        names.append(looksLikeId ? set.id : set.slug);
+    return Error{
+        ErrorCode::BadInput,
+        u"there is no task set \"%1\"; nearest: %2 (\"interleave list\" shows all of them)"_s
+            .arg(name, nearest(name, names).join(u", "_s))
+            .toStdString()};
+}
+
+QJsonObject Catalogue::toJson() const
+{
+    QJsonArray sets;
+    for (const TaskSet &set : m_sets)
+        sets.append(Interleave::toJson(set));
+    QJsonArray models;
+    const QStringList known = knownModels();
+    for (const QString &model : known)
+        models.append(QJsonObject{{u"model"_s, model}, {u"title"_s, modelTitle(model)}});
+    return {
+        {u"schema"_s, u"interleave.list/1"_s},
+        {u"task_sets"_s, sets},
+        {u"models"_s, models},
+    };
+}
+
+} // namespace Interleave

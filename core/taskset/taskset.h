@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QJsonObject>
+#include <QJsonValue>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+#include <vector>
+
+namespace Interleave
+{
+
+/// How the tasks of a set are carried by the operating system (DESIGN.md, section 5).
+/// The words are those of the command line and the JSON documents.
+[[nodiscard]] QStringList knownModels(); ///< sequential, threads, pool, processes, coroutines
+/// "Threads", "Thread pool", ...: for a person.
+[[nodiscard]] QString modelTitle(const QString &model);
+
+/// One adjustable value of a task set.
+struct Parameter {
+    enum class Type { Integer, Real, Boolean, Choice, Text };
+    QString name; ///< key on the command line
+    QString title; ///< label in the window
+    Type type = Type::Integer;
+    QJsonValue defaultValue;
+    double minimum = 0; ///< of a number; of a text, its shortest length in characters
+    double maximum = 0; ///< of a number; of a text, its longest length in characters
+    QString unit; ///< "ms", "%", empty for counts
+    QStringList choices;
+    QString help;
+    /// "integer", "real", "boolean", "choice", "text"
+    [[nodiscard]] QString typeName() const;
+};
+
+/// A demonstration: what can be run, under which models, with which parameters.
+struct TaskSet {
+    QString id; ///< "S06"
+    QString slug; ///< "primes"
+    QString group; ///< "Basics", "I/O or CPU", ...
+    QString title;
+    QString summary; ///< a few words below the title
+    QString look; ///< one sentence: what to look at
+    QString question; ///< prediction question
+    QString answer;
+    QString misconception;
+    QStringList models; ///< in the order in which compare runs them
+    QString defaultModel;
+    std::vector<Parameter> parameters;
+
+    [[nodiscard]] const Parameter *parameter(const QString &name) const;
+    [[nodiscard]] QJsonObject defaults() const;
+};
+
+/// Reads one task set. Errors: BadInput, naming the file, the key, and what was expected.
+[[nodiscard]] Result<TaskSet> parseTaskSet(const QByteArray &json, const QString &fileName);
+
+/// Checks one value against its parameter and gives it its proper type.
+/// Errors: BadInput "tasks: 99 is out of range, 1 to 32 is possible".
+[[nodiscard]] Result<QJsonValue> checkedValue(const Parameter &parameter, const QString &text);
+
+/// Default values overlaid with `given` (name -> text). Errors: BadInput; an unknown name is told
+/// with the nearest valid ones.
+[[nodiscard]] Result<QJsonObject>
+checkedParameters(const TaskSet &set, const std::vector<std::pair<QString, QString>> &given);
+
+/// The up to three of `candidates` that are closest to `word` (edit distance), best first.
+[[nodiscard]] QStringList nearest(const QString &word, const QStringList &candidates);
+
+} // namespace Interleave

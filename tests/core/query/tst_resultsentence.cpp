@@ -1,0 +1,291 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/explanation.h"
+#include "core/query/runreport.h"
+
+#include <QTest>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+using namespace Interleave;
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+TaskStatistics makeTask(TaskId id, TimestampNs start, TimestampNs end, DurationNs running)
+{
+    TaskStatistics task;
+    task.id = id;
+    task.name = "task " + std::to_string(id);
+    task.pid = 10;
+    task.tid = pid_t(10 + id);
+    task.outcome = TaskOutcome::Finished;
+    task.start = start;
+    task.end = end;
+    task.running = running;
+    return task;
+}
+
+RunReport makeReport(const QString &slug, std::vector<TaskStatistics> tasks)
+{
+    RunReport report;
+    report.slug = slug;
+    report.model = u"threads"_s;
+    report.source = Source::Kernel;
+    RunStatistics &s = report.statistics;
+    TimestampNs last = 0;
+    for (const TaskStatistics &task : tasks) {
+        last = std::max(last, task.end);
+        s.cpu += task.running;
+    }
+    s.wall = last;
+    s.parallelism = last > 0 ? double(s.cpu) / double(last) : 0;
+    s.tasks = std::move(tasks);
+    return report;
+}
+
+QString length(DurationNs duration)
+{
+    return QString::fromStdString(durationText(duration));
+}
+
+} // namespace
+
+#define SAYS(sentence, expected) QVERIFY2((sentence).contains(expected), qPrintable(sentence))
+
+class ResultSentenceTest : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void sleepersTellHowLittleTheyRan()
+    {
+        const RunReport report =
+            makeReport(u"two-sleepers"_s,
+                       {makeTask(1, 0, 1500 * kMillisecond, 600 * kMicrosecond),
+                        makeTask(2, 0, 1500 * kMillisecond, 600 * kMicrosecond)});
+        QCOMPARE(resultSentence(report),
+                 u"2 tasks were in progress together for %1, yet on a core for only %2 in all: "
+                 u"waiting needs no processor."_s.arg(length(1500 * kMillisecond),
+                                                      length(1200 * kMicrosecond)));
+    }
+
+    void sleepersThatTookTurnsAreNotTogether()
+    {
+        const RunReport report = makeReport(u"two-sleepers"_s,
+                                            {makeTask(1, 0, kSecond, kMillisecond),
+                                             makeTask(2, kSecond, 2 * kSecond, kMillisecond)});
+        SAYS(resultSentence(report), u"2 tasks took turns"_s);
+    }
+
+    void busySleepersGetNoMoral()
+    {
+        const RunReport report =
+            makeReport(u"two-sleepers"_s,
+                       {makeTask(1, 0, kSecond, kSecond), makeTask(2, 0, kSecond, kSecond)});
+        QVERIFY(!resultSentence(report).contains(u"needs no processor"_s));
+    }
+
+    void mainIsSaidToEndAfterOrBeforeItsTasks()
+    {
+        TaskStatistics mainTask = makeTask(1, 0, 400 * kMillisecond, kMillisecond);
+        mainTask.kind = TaskKind::Main;
+        RunReport report =
+            makeReport(u"main-keeps-going"_s,
+                       {mainTask, makeTask(2, kMillisecond, 300 * kMillisecond, kMillisecond)});
+        SAYS(resultSentence(report),
+             u"it was done %1 after the last of them"_s.arg(length(100 * kMillisecond)));
+        SAYS(resultSentence(report),
+             u"at least one of its 1 task beside it for %1"_s.arg(length(299 * kMillisecond)));
+        report.statistics.tasks[0].end = 50 * kMillisecond;
+        SAYS(resultSentence(report),
+             u"it was done %1 before the last of them"_s.arg(length(250 * kMillisecond)));
+    }
+
+    void primesTellCoresAndParallelism()
+    {
+        RunReport report =
+            makeReport(u"primes"_s, {makeTask(1, 0, 800, 800), makeTask(2, 0, 800, 776)});
+        report.params = {{u"work_ms"_s, 400}};
+        report.statistics.peakParallelism = 2;
+        report.statistics.overlap = 776;
+        const QString sentence = resultSentence(report);
+        SAYS(sentence, u"2 tasks of %1 ran on 2 cores at once"_s.arg(length(400 * kMillisecond)));
+        SAYS(sentence, u"parallelism 1.97"_s);
+        report.statistics.overlap = 0;
+        report.statistics.peakParallelism = 1;
+        SAYS(resultSentence(report), u"ran one at a time"_s);
+    }
+
+    void theMixTellsItsShareAndItsWaits()
+    {
+        TaskStatistics task = makeTask(1, 0, 800 * kMillisecond, 200 * kMillisecond);
+        task.blocked = 150 * kMillisecond;
+        task.suspended = 50 * kMillisecond;
+        RunReport report = makeReport(u"io-or-cpu"_s, {task});
+        report.params = {{u"cpu_share"_s, 50}, {u"total_ms"_s, 400}};
+        const QString sentence = resultSentence(report);
+        SAYS(sentence, u"1 task with 50 % of computing"_s);
+        SAYS(sentence, u"2.00 times the %1 of one alone"_s.arg(length(400 * kMillisecond)));
+        SAYS(sentence, u"waited for %1"_s.arg(length(200 * kMillisecond)));
+    }
+
+    void ordersAreCounted()
+    {
+        RunReport report = makeReport(u"ordering"_s, {makeTask(1, 0, 10, 5)});
+        report.result = {{u"rounds"_s, 20}, {u"distinct_orders"_s, 17}};
+        QCOMPARE(resultSentence(report), u"20 rounds gave 17 different orders."_s);
+        report.result = {{u"rounds"_s, 20}, {u"distinct_orders"_s, 1}};
+        SAYS(resultSentence(report), u"All 20 rounds gave the same order: that is what happened"_s);
+        report.model = u"coroutines"_s;
+        SAYS(resultSentence(report), u"only where they give way"_s);
+        report.result = {};
+        SAYS(resultSentence(report), u"1 task took"_s);
+    }
+
+    void thePoolTellsQueueAndBalance()
+    {
+        std::vector<TaskStatistics> tasks;
+        for (TaskId i = 0; i < 40; ++i) {
+            TaskStatistics task = makeTask(i + 1, 0, i % 2 ? 30 : 10, 5);
+            task.tid = pid_t(11 + i % 2);
+            task.queued = DurationNs(i) * kMillisecond;
+            tasks.push_back(task);
+        }
+        RunReport report = makeReport(u"pool-saturation"_s, tasks);
+        report.model = u"pool"_s;
+        const QString sentence = resultSentence(report);
+        SAYS(sentence, u"40 jobs took"_s);
+        SAYS(sentence, u"on 2 threads"_s);
+        SAYS(sentence,
+             u"half of them waited in the queue for %1 or more, one in twenty for %2 or more"_s.arg(
+                 length(20 * kMillisecond), length(38 * kMillisecond)));
+        SAYS(sentence, u"the busiest worker had 1.50 times the mean"_s);
+    }
+
+    void oversubscriptionTellsPreemptionsAndWaits()
+    {
+        RunReport report =
+            makeReport(u"oversubscription"_s,
+                       {makeTask(1, 0, kSecond, kSecond), makeTask(2, 0, kSecond, kSecond)});
+        report.statistics.involuntary = 480;
+        report.statistics.runQueueWait.total = 14 * kSecond;
+        report.statistics.runQueueWait.max = 24 * kMillisecond;
+        report.statistics.cores = {{0, kSecond, 0}, {1, kSecond, 0}, {2, 0, kSecond}};
+        const QString sentence = resultSentence(report);
+        SAYS(sentence, u"2 tasks on 2 cores"_s);
+        SAYS(sentence, u"preempted 480 times"_s);
+        SAYS(sentence,
+             u"waited for %1 in all, at most %2"_s.arg(length(14 * kSecond),
+                                                       length(24 * kMillisecond)));
+        report.source = Source::Sampled;
+        QVERIFY(!resultSentence(report).contains(u"preempted"_s));
+    }
+
+    void spawnCostIsWhatTheEngineMeasuredElseTheMean()
+    {
+        RunReport report = makeReport(
+            u"spawn-cost"_s,
+            {makeTask(1, 0, 100 * kMicrosecond, 10), makeTask(2, 0, 200 * kMicrosecond, 10)});
+        report.statistics.spawn = 30 * kMicrosecond;
+        SAYS(resultSentence(report), u"%1 each"_s.arg(length(100 * kMicrosecond)));
+        SAYS(resultSentence(report), u"on average %1 passed"_s.arg(length(30 * kMicrosecond)));
+        report.result = {{u"per_task_ns"_s, 13.0}};
+        SAYS(resultSentence(report), u"%1 each"_s.arg(length(13)));
+    }
+
+    void theKernelsNamesAreComparedWithTheTasks()
+    {
+        auto trace = std::make_shared<Trace>();
+        trace->defineTasks(1, 1, TaskKind::Thread, kNoTask, "a long name of a worker");
+        trace->defineTasks(2, 1, TaskKind::Thread, kNoTask, "short");
+        const char *kernelNames[] = {"a long name of ", "short"};
+        for (TaskId id = 1; id <= 2; ++id) {
+            const ThreadIndex thread = trace->addThread(10, pid_t(10 + id), 0, true);
+            trace->writableThread(thread).name.store(trace->addText(kernelNames[id - 1]));
+            trace->writableTask(id)->thread.store(thread);
+        }
+        RunReport report =
+            makeReport(u"named-workers"_s, {makeTask(1, 0, 10, 1), makeTask(2, 0, 10, 1)});
+        report.statistics.tasks[0].name = "a long name of a worker";
+        report.statistics.tasks[1].name = "short";
+        report.trace = trace;
+        SAYS(resultSentence(report), u"2 tasks ran on 2 threads; the kernel knew each"_s);
+        report.statistics.tasks[1].name = "another";
+        SAYS(resultSentence(report), u"the kernel knew 1 of the 2 names"_s);
+        report.trace = nullptr;
+        QCOMPARE(resultSentence(report), u"2 tasks ran on 2 threads."_s);
+    }
+
+    void anUnfinishedRunSaysSoFirst_data()
+    {
+        QTest::addColumn<int>("outcome");
+        QTest::addColumn<QString>("begin");
+        QTest::newRow("failed") << int(RunOutcome::Failed) << u"The run failed: no luck."_s;
+        QTest::newRow("cancelled")
+            << int(RunOutcome::Cancelled) << u"The run was cancelled: no luck."_s;
+        QTest::newRow("deadlocked")
+            << int(RunOutcome::Deadlocked) << u"The run ended in a deadlock: no luck."_s;
+        QTest::newRow("crashed") << int(RunOutcome::Crashed) << u"The run crashed: no luck."_s;
+        QTest::newRow("timed out")
+            << int(RunOutcome::TimedOut) << u"The run took too long: no luck."_s;
+    }
+    void anUnfinishedRunSaysSoFirst()
+    {
+        QFETCH(int, outcome);
+        QFETCH(QString, begin);
+        RunReport report =
+            makeReport(u"primes"_s, {makeTask(1, 0, 800, 800), makeTask(2, 0, 800, 100)});
+        report.statistics.tasks[1].outcome = TaskOutcome::Running;
+        report.outcome = RunOutcome(outcome);
+        report.message = u"no luck"_s;
+        const QString sentence = resultSentence(report);
+        QVERIFY2(sentence.startsWith(begin), qPrintable(sentence));
+        SAYS(sentence, u"1 of 2 tasks was done"_s);
+    }
+
+    void weakSourcesAreNamed()
+    {
+        RunReport report = makeReport(u"primes"_s, {makeTask(1, 0, 800, 800)});
+        report.source = Source::Sampled;
+        SAYS(resultSentence(report), u"sampled, not witnessed"_s);
+        QVERIFY(!resultSentence(report).contains(u"one at a time"_s));
+        report.source = Source::Events;
+        SAYS(resultSentence(report), u"Without the kernel's records"_s);
+        QVERIFY(!resultSentence(report).contains(u"parallelism"_s));
+    }
+
+    void lossesAndRemarksAreTold()
+    {
+        RunReport report = makeReport(u"primes"_s, {makeTask(1, 0, 800, 800)});
+        report.recordsLost = 3;
+        report.eventsDropped = 1;
+        report.message = u"created 39 of 200 threads"_s;
+        const QString sentence = resultSentence(report);
+        SAYS(sentence, u"The kernel dropped 3 records"_s);
+        SAYS(sentence, u"1 event found no room"_s);
+        SAYS(sentence, u"Created 39 of 200 threads."_s);
+    }
+
+    void aRunWithoutTasksClaimsNothing()
+    {
+        for (const QString &slug :
+             {u"two-sleepers"_s, u"main-keeps-going"_s, u"named-workers"_s, u"primes"_s,
+              u"io-or-cpu"_s, u"ordering"_s, u"pool-saturation"_s, u"oversubscription"_s,
+              u"spawn-cost"_s, u"unheard-of"_s})
+            QCOMPARE(resultSentence(makeReport(slug, {})), u"No task began."_s);
+    }
+
+    void anUnknownSetGetsTheGeneralNumbers()
+    {
+        SAYS(resultSentence(makeReport(u"unheard-of"_s, {makeTask(1, 0, 800, 400)})),
+             u"parallelism 0.50"_s);
+    }
+};
+
+QTEST_GUILESS_MAIN(ResultSentenceTest)
+#include "tst_resultsentence.moc"

@@ -1,0 +1,181 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/taskset/catalogue.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <algorithm>
+
+using namespace Interleave;
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+void writeFile(const QString &path, const QByteArray &bytes)
+{
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(bytes), bytes.size());
+}
+
+QByteArray resourceBytes(const QString &name)
+{
+    QFile file(u":/tasksets/"_s + name);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+} // namespace
+
+class CatalogueTest : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void initTestCase()
+    {
+        Result<Catalogue> catalogue = Catalogue::load();
+        QVERIFY2(catalogue.isOk(), catalogue ? "" : catalogue.error().message.c_str());
+        m_catalogue = std::move(catalogue).value();
+    }
+
+    void theBuiltInSetsStandInCatalogueOrder()
+    {
+        QStringList ids;
+        for (const TaskSet &set : m_catalogue.sets())
+            ids.append(set.id);
+        QCOMPARE(ids.join(u' '), u"S01 S02 S03 S06 S07 S15 S24 S27 S29"_s);
+    }
+
+    void everySetHasItsTextsAndKnownModels()
+    {
+        for (const TaskSet &set : m_catalogue.sets()) {
+            QVERIFY2(set.question.endsWith(u'?'), qPrintable(set.slug));
+            QVERIFY2(set.answer.size() > 40, qPrintable(set.slug));
+            QVERIFY2(set.look.size() > 20 && set.misconception.size() > 20, qPrintable(set.slug));
+            QVERIFY2(set.models.contains(u"sequential"_s), qPrintable(set.slug));
+            QVERIFY2(set.models.contains(set.defaultModel), qPrintable(set.slug));
+        }
+    }
+
+    void everyDefaultPassesItsOwnCheck()
+    {
+        for (const TaskSet &set : m_catalogue.sets()) {
+            std::vector<std::pair<QString, QString>> given;
+            for (const Parameter &parameter : set.parameters)
+                given.emplace_back(parameter.name, parameter.defaultValue.toVariant().toString());
+            const Result<QJsonObject> values = checkedParameters(set, given);
+            QVERIFY2(values.isOk(), values ? "" : values.error().message.c_str());
+            QCOMPARE(values.value(), set.defaults());
+        }
+    }
+
+    void theParametersOfTheEngineAreThere_data()
+    {
+        QTest::addColumn<QString>("slug");
+        QTest::addColumn<QString>("names");
+        QTest::newRow("S01") << u"two-sleepers"_s << u"tasks iterations period_ms"_s;
+        QTest::newRow("S02") << u"main-keeps-going"_s
+                             << u"tasks iterations period_ms main_work_ms join"_s;
+        QTest::newRow("S03") << u"named-workers"_s << u"tasks names period_ms iterations"_s;
+        QTest::newRow("S06") << u"primes"_s << u"tasks work_ms"_s;
+        QTest::newRow("S07") << u"io-or-cpu"_s << u"tasks cpu_share period_ms total_ms"_s;
+        QTest::newRow("S15") << u"ordering"_s << u"tasks letters work_us rounds seed"_s;
+        QTest::newRow("S24")
+            << u"pool-saturation"_s
+            << u"jobs workers job_ms_min job_ms_max seed blocking_share dispatch scheduling"_s;
+        QTest::newRow("S27") << u"oversubscription"_s << u"tasks total_ms"_s;
+        QTest::newRow("S29") << u"spawn-cost"_s << u"count"_s;
+    }
+    void theParametersOfTheEngineAreThere()
+    {
+        QFETCH(QString, slug);
+        QFETCH(QString, names);
+        const TaskSet *set = m_catalogue.find(slug);
+        QVERIFY(set);
+        QStringList found;
+        for (const Parameter &parameter : set->parameters)
+            found.append(parameter.name);
+        QCOMPARE(found.join(u' '), names);
+    }
+
+    void aSetIsFoundBySlugIdAndTitle()
+    {
+        for (const QString &name : {u"primes"_s, u"PRIMES"_s, u"S06"_s, u"s06"_s, u"Primes"_s}) {
+            const TaskSet *set = m_catalogue.find(name);
+            QVERIFY2(set, qPrintable(name));
+            QCOMPARE(set->slug, u"primes"_s);
+        }
+        QVERIFY(!m_catalogue.find(QString()));
+        QCOMPARE(m_catalogue.named(u"Two sleepers"_s).value().id, u"S01"_s);
+    }
+
+    void anUnknownNameIsToldWithTheNearest()
+    {
+        const Result<TaskSet> slug = m_catalogue.named(u"prims"_s);
+        QVERIFY(!slug);
+        QCOMPARE(slug.error().code, ErrorCode::BadInput);
+        QVERIFY(slug.error().message.find("nearest: primes") != std::string::npos);
+        const Result<TaskSet> id = m_catalogue.named(u"S05"_s);
+        QVERIFY(!id);
+        QVERIFY(id.error().message.find("nearest: S0") != std::string::npos);
+    }
+
+    void theListKeepsItsContract()
+    {
+        const QJsonObject list = m_catalogue.toJson();
+        QCOMPARE(list.value("schema"_L1).toString(), u"interleave.list/1"_s);
+        const QJsonArray sets = list.value("task_sets"_L1).toArray();
+        QCOMPARE(sets.size(), qsizetype(9));
+        const QJsonObject primes = sets[3].toObject();
+        QCOMPARE(primes.value("id"_L1).toString(), u"S06"_s);
+        QCOMPARE(primes.value("slug"_L1).toString(), u"primes"_s);
+        QCOMPARE(primes.value("models"_L1).toArray().size(), qsizetype(5));
+        const QJsonObject tasks = primes.value("params"_L1)[0].toObject();
+        for (const QString &key :
+             {u"name"_s, u"type"_s, u"default"_s, u"min"_s, u"max"_s, u"help"_s})
+            QVERIFY2(tasks.contains(key), qPrintable(key));
+        QCOMPARE(tasks.value("max"_L1).toInteger(), qint64(32));
+        const QJsonObject dispatch = sets[6].toObject().value("params"_L1)[6].toObject();
+        QCOMPARE(dispatch.value("name"_L1).toString(), u"dispatch"_s);
+        QVERIFY(dispatch.value("min"_L1).isNull());
+        QCOMPARE(dispatch.value("choices"_L1).toArray().size(), qsizetype(2));
+    }
+
+    void aFolderWithoutSetsIsAnError()
+    {
+        const QTemporaryDir empty;
+        QVERIFY(empty.isValid());
+        QCOMPARE(Catalogue::load(empty.path()).error().code, ErrorCode::NotFound);
+        QCOMPARE(Catalogue::load(empty.filePath(u"nothing"_s)).error().code, ErrorCode::NotFound);
+    }
+
+    void theFaultyFileIsNamed()
+    {
+        const QTemporaryDir folder;
+        writeFile(folder.filePath(u"1-good.json"_s), resourceBytes(u"06-primes.json"_s));
+        writeFile(folder.filePath(u"2-bad.json"_s), "{\n]");
+        const Result<Catalogue> catalogue = Catalogue::load(folder.path());
+        QVERIFY(!catalogue);
+        QVERIFY(catalogue.error().message.starts_with("2-bad.json, line 2: "));
+    }
+
+    void twoSetsOfOneNameAreRefused()
+    {
+        const QTemporaryDir folder;
+        writeFile(folder.filePath(u"a.json"_s), resourceBytes(u"06-primes.json"_s));
+        writeFile(folder.filePath(u"b.json"_s), resourceBytes(u"06-primes.json"_s));
+        const Result<Catalogue> catalogue = Catalogue::load(folder.path());
+        QVERIFY(!catalogue);
+        QVERIFY(catalogue.error().message.starts_with("b.json: another task set has the id S06"));
+    }
+
+private:
+    Catalogue m_catalogue;
+};
+
+QTEST_GUILESS_MAIN(CatalogueTest)
+#include "tst_catalogue.moc"

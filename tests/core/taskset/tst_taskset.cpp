@@ -1,0 +1,354 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/taskset/taskset.h"
+
+#include <QTest>
+
+using namespace Interleave;
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+/// A valid set with one parameter of each type, one member a line: "tasks" begins on line 16.
+QByteArray validJson()
+{
+    return R"({
+    "schema": "interleave.taskset/1",
+    "id": "S99",
+    "slug": "for-the-test",
+    "group": "Basics",
+    "title": "For the test",
+    "summary": "Short.", "look": "Look here.",
+    "question": "What?",
+    "answer": "That.",
+    "misconception": "This.",
+    "models": ["sequential", "threads"],
+    "default_model": "threads",
+    "params": [
+        {"name": "share", "title": "Share", "type": "real", "default": 0.5, "min": 0, "max": 1, "help": "h"},
+        {"name": "join", "title": "Join", "type": "boolean", "default": true, "help": "h"},
+        {"name": "tasks",
+         "title": "Tasks",
+         "type": "integer",
+         "default": 2,
+         "min": 1,
+         "max": 32,
+         "unit": "ms",
+         "help": "h"},
+        {"name": "way", "title": "Way", "type": "choice", "default": "a", "choices": ["a", "b"], "help": "h"},
+        {"name": "names", "title": "Names", "type": "text", "default": "x,y", "max": 10, "help": "h"}
+    ]
+}
+)";
+}
+
+TaskSet validSet()
+{
+    return parseTaskSet(validJson(), u"test.json"_s).value();
+}
+
+/// The message that the set gives when `from` is replaced by `to`; empty when it is accepted.
+QString messageOf(const QByteArray &from, const QByteArray &to)
+{
+    QByteArray json = validJson();
+    json.replace(from, to);
+    const Result<TaskSet> set = parseTaskSet(json, u"test.json"_s);
+    return set ? QString() : QString::fromStdString(set.error().message);
+}
+
+TaskSet setWithParameters(std::initializer_list<Parameter> parameters)
+{
+    TaskSet set;
+    set.slug = u"made"_s;
+    set.parameters = parameters;
+    return set;
+}
+
+Parameter integerParameter(const QString &name, double least, double most)
+{
+    Parameter parameter;
+    parameter.name = name;
+    parameter.minimum = least;
+    parameter.maximum = most;
+    parameter.defaultValue = QJsonValue(qint64(least));
+    return parameter;
+}
+
+QString refusal(const Parameter &parameter, const QString &text)
+{
+    const Result<QJsonValue> value = checkedValue(parameter, text);
+    return value ? u"accepted"_s : QString::fromStdString(value.error().message);
+}
+
+} // namespace
+
+class TaskSetTest : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void aValidSetIsReadWhole()
+    {
+        const Result<TaskSet> set = parseTaskSet(validJson(), u"test.json"_s);
+        QVERIFY2(set.isOk(), set ? "" : set.error().message.c_str());
+        QCOMPARE(set.value().id, u"S99"_s);
+        QCOMPARE(set.value().slug, u"for-the-test"_s);
+        QCOMPARE(set.value().models, (QStringList{u"sequential"_s, u"threads"_s}));
+        QCOMPARE(set.value().defaultModel, u"threads"_s);
+        QCOMPARE(set.value().parameters.size(), std::size_t(5));
+        const Parameter *tasks = set.value().parameter(u"tasks"_s);
+        QVERIFY(tasks);
+        QCOMPARE(tasks->typeName(), u"integer"_s);
+        QCOMPARE(tasks->defaultValue, QJsonValue(2));
+        QCOMPARE(tasks->minimum, 1.0);
+        QCOMPARE(tasks->maximum, 32.0);
+        QCOMPARE(tasks->unit, u"ms"_s);
+        QVERIFY(!set.value().parameter(u"Tasks"_s));
+    }
+
+    void defaultsHoldEveryParameter()
+    {
+        const QJsonObject defaults = validSet().defaults();
+        QCOMPARE(defaults.size(), qsizetype(5));
+        QCOMPARE(defaults.value("join"_L1), QJsonValue(true));
+        QCOMPARE(defaults.value("way"_L1), QJsonValue(u"a"_s));
+        QCOMPARE(defaults.value("share"_L1), QJsonValue(0.5));
+    }
+
+    void aFaultIsNamedWithFileLineAndKey_data()
+    {
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("to");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("unknown key") << QByteArray("\"look\"") << QByteArray("\"lok\"")
+                                     << u"test.json, line 7: \"lok\" is not a key"_s;
+        QTest::newRow("missing key") << QByteArray("    \"answer\": \"That.\",\n") << QByteArray()
+                                     << u"lacks the key \"answer\""_s;
+        QTest::newRow("wrong type") << QByteArray("\"max\": 32") << QByteArray("\"max\": \"32\"")
+                                    << u"test.json, line 21: \"params[2].max\" must be a number"_s;
+        QTest::newRow("not whole") << QByteArray("\"min\": 1,") << QByteArray("\"min\": 1.5,")
+                                   << u"line 20: \"params[2].min\" must be a whole number"_s;
+        QTest::newRow("default too large")
+            << QByteArray("\"default\": 2,") << QByteArray("\"default\": 33,")
+            << u"line 19: \"params[2].default\" is out of range"_s;
+        QTest::newRow("limits swapped") << QByteArray("\"min\": 1,") << QByteArray("\"min\": 40,")
+                                        << u"line 20: \"params[2].min\" must not exceed"_s;
+        QTest::newRow("unknown type") << QByteArray("\"integer\"") << QByteArray("\"int\"")
+                                      << u"line 18: \"params[2].type\" must be integer"_s;
+        QTest::newRow("choice has no range") << QByteArray("\"choices\": [\"a\", \"b\"]")
+                                             << QByteArray("\"choices\": [\"a\"], \"min\": 1")
+                                             << u"line 24: \"params[3].min\" is not a key"_s;
+        QTest::newRow("default is no choice")
+            << QByteArray("\"default\": \"a\"") << QByteArray("\"default\": \"c\"")
+            << u"line 24: \"params[3].default\" must be one of"_s;
+        QTest::newRow("text too long") << QByteArray("\"max\": 10") << QByteArray("\"max\": 2")
+                                       << u"line 25: \"params[4].default\" is out of range"_s;
+        QTest::newRow("boolean as number")
+            << QByteArray("\"default\": true") << QByteArray("\"default\": 1")
+            << u"line 15: \"params[1].default\" must be true or false"_s;
+        QTest::newRow("unknown model")
+            << QByteArray("\"sequential\", ") << QByteArray("\"fibres\", ")
+            << u"line 11: \"models[0]\" names no model: \"fibres\""_s;
+        QTest::newRow("no models")
+            << QByteArray("[\"sequential\", \"threads\"]") << QByteArray("[]")
+            << u"line 11: \"models\" must be a list of one or more"_s;
+        QTest::newRow("default model not offered")
+            << QByteArray("\"default_model\": \"threads\"")
+            << QByteArray("\"default_model\": \"pool\"")
+            << u"line 12: \"default_model\" must be one of"_s;
+        QTest::newRow("two of a name")
+            << QByteArray("\"name\": \"way\"") << QByteArray("\"name\": \"tasks\"")
+            << u"line 24: \"params[3].name\" names \"tasks\" a second time"_s;
+        QTest::newRow("a key twice") << QByteArray("\"look\": \"Look here.\",")
+                                     << QByteArray("\"look\": \"a\",\n    \"look\": \"b\",")
+                                     << u"test.json, line 8: \"look\" stands here a second time"_s;
+        QTest::newRow("bad id") << QByteArray("\"S99\"") << QByteArray("\"99\"")
+                                << u"line 3: \"id\" must be a letter and a number"_s;
+        QTest::newRow("bad slug") << QByteArray("\"for-the-test\"")
+                                  << QByteArray("\"For the test\"")
+                                  << u"line 4: \"slug\" must be lower-case words"_s;
+        QTest::newRow("empty text") << QByteArray("\"What?\"") << QByteArray("\" \"")
+                                    << u"line 8: \"question\" must not be empty"_s;
+        QTest::newRow("other schema") << QByteArray("taskset/1") << QByteArray("taskset/2")
+                                      << u"line 2: \"schema\" must be \"interleave.taskset/1\""_s;
+        QTest::newRow("broken JSON")
+            << QByteArray("\"id\": \"S99\",") << QByteArray("\"id\" \"S99\",")
+            << u"test.json, line 3: this is not JSON"_s;
+    }
+    void aFaultIsNamedWithFileLineAndKey()
+    {
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, to);
+        QFETCH(QString, expected);
+        QVERIFY(validJson().contains(from));
+        const QString message = messageOf(from, to);
+        QVERIFY2(message.contains(expected), qPrintable(message));
+        QVERIFY2(message.startsWith("test.json, line "_L1), qPrintable(message));
+    }
+
+    void whatIsNoObjectIsRefused_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        QTest::newRow("nothing") << QByteArray();
+        QTest::newRow("a list") << QByteArray("[]");
+        QTest::newRow("an empty object") << QByteArray("{}");
+        QTest::newRow("cut off") << validJson().left(200);
+        QTest::newRow("params are no list")
+            << validJson().left(validJson().indexOf("\"params\"")) + QByteArray("\"params\": 1}");
+        QTest::newRow("a parameter is no object")
+            << validJson().left(validJson().indexOf("\"params\"")) + QByteArray("\"params\": [1]}");
+        QTest::newRow("too large") << QByteArray(2 << 20, ' ');
+        QTest::newRow("nested without end") << QByteArray(100'000, '[');
+    }
+    void whatIsNoObjectIsRefused()
+    {
+        QFETCH(QByteArray, json);
+        const Result<TaskSet> set = parseTaskSet(json, u"test.json"_s);
+        QVERIFY(!set);
+        QCOMPARE(set.error().code, ErrorCode::BadInput);
+        QVERIFY(set.error().message.starts_with("test.json, line "));
+    }
+
+    void anIntegerIsCheckedAgainstItsRange_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("least") << u"1"_s << u"accepted"_s;
+        QTest::newRow("most") << u"32"_s << u"accepted"_s;
+        QTest::newRow("spaces") << u" 7 "_s << u"accepted"_s;
+        QTest::newRow("below") << u"0"_s << u"tasks: 0 is out of range, 1 to 32 is possible"_s;
+        QTest::newRow("above") << u"99"_s << u"tasks: 99 is out of range, 1 to 32 is possible"_s;
+        QTest::newRow("beyond 64 bits") << u"99999999999999999999"_s
+                                        << u"tasks: 99999999999999999999 is out of range, "
+                                           u"1 to 32 is possible"_s;
+        QTest::newRow("fraction") << u"2.5"_s << u"tasks: \"2.5\" is not a whole number"_s;
+        QTest::newRow("word") << u"two"_s << u"tasks: \"two\" is not a whole number"_s;
+        QTest::newRow("nothing") << QString() << u"tasks: \"\" is not a whole number"_s;
+    }
+    void anIntegerIsCheckedAgainstItsRange()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, expected);
+        QCOMPARE(refusal(integerParameter(u"tasks"_s, 1, 32), text), expected);
+    }
+
+    void theRangeIsToldWithItsUnit()
+    {
+        Parameter period = integerParameter(u"period_ms"_s, 50, 2000);
+        period.unit = u"ms"_s;
+        QCOMPARE(refusal(period, u"5"_s),
+                 u"period_ms: 5 is out of range, 50 to 2000 ms is possible"_s);
+    }
+
+    void aRealTakesNoInfinity()
+    {
+        Parameter real = integerParameter(u"share"_s, 0, 1);
+        real.type = Parameter::Type::Real;
+        QCOMPARE(checkedValue(real, u"0.25"_s).value(), QJsonValue(0.25));
+        QCOMPARE(refusal(real, u"inf"_s), u"share: \"inf\" is not a number"_s);
+        QCOMPARE(refusal(real, u"nan"_s), u"share: \"nan\" is not a number"_s);
+        QCOMPARE(refusal(real, u"1.01"_s), u"share: 1.01 is out of range, 0 to 1 is possible"_s);
+    }
+
+    void aBooleanTakesTheUsualWords()
+    {
+        Parameter join;
+        join.name = u"join"_s;
+        join.type = Parameter::Type::Boolean;
+        for (const QString &word : {u"true"_s, u"YES"_s, u"on"_s, u"1"_s})
+            QCOMPARE(checkedValue(join, word).value(), QJsonValue(true));
+        for (const QString &word : {u"false"_s, u"no"_s, u"Off"_s, u"0"_s})
+            QCOMPARE(checkedValue(join, word).value(), QJsonValue(false));
+        QCOMPARE(refusal(join, u"maybe"_s), u"join: \"maybe\" is neither true nor false"_s);
+    }
+
+    void aChoiceNamesWhatIsPossible()
+    {
+        Parameter way;
+        way.name = u"way"_s;
+        way.type = Parameter::Type::Choice;
+        way.choices = {u"jobs"_s, u"drivers"_s};
+        QCOMPARE(checkedValue(way, u"Drivers"_s).value(), QJsonValue(u"drivers"_s));
+        QCOMPARE(refusal(way, u"trains"_s),
+                 u"way: \"trains\" is not possible, one of jobs, drivers is"_s);
+    }
+
+    void aTextIsBoundedAndHasNoControlCharacters()
+    {
+        Parameter names;
+        names.name = u"names"_s;
+        names.type = Parameter::Type::Text;
+        names.minimum = 1;
+        names.maximum = 5;
+        QCOMPARE(checkedValue(names, u"a, b"_s).value(), QJsonValue(u"a, b"_s));
+        QVERIFY(refusal(names, QString()).contains(u"1 to 5 characters"_s));
+        QVERIFY(refusal(names, u"abcdef"_s).contains(u"1 to 5 characters"_s));
+        QVERIFY(refusal(names, u"a\nb"_s).contains(u"control characters"_s));
+    }
+
+    void givenValuesOverlayTheDefaults()
+    {
+        const TaskSet set = validSet();
+        const auto values = checkedParameters(set, {{u"tasks"_s, u"5"_s}, {u"join"_s, u"off"_s}});
+        QVERIFY(values.isOk());
+        QCOMPARE(values.value().value("tasks"_L1), QJsonValue(5));
+        QCOMPARE(values.value().value("join"_L1), QJsonValue(false));
+        QCOMPARE(values.value().value("way"_L1), QJsonValue(u"a"_s));
+        QCOMPARE(checkedParameters(set, {}).value(), set.defaults());
+    }
+
+    void anUnknownParameterIsToldWithTheNearest()
+    {
+        const auto values = checkedParameters(validSet(), {{u"taks"_s, u"5"_s}});
+        QVERIFY(!values);
+        QCOMPARE(values.error().code, ErrorCode::BadInput);
+        QVERIFY(values.error().message.starts_with(
+            "for-the-test has no parameter \"taks\"; nearest: tasks"));
+    }
+
+    void aSetWithoutParametersSaysSo()
+    {
+        const auto values = checkedParameters(setWithParameters({}), {{u"x"_s, u"1"_s}});
+        QVERIFY(!values);
+        QVERIFY(values.error().message.starts_with("made has no parameters"));
+    }
+
+    void aLeastMustNotExceedItsMost()
+    {
+        const TaskSet set = setWithParameters(
+            {integerParameter(u"job_ms_min"_s, 1, 100), integerParameter(u"job_ms_max"_s, 1, 100)});
+        const auto wrong =
+            checkedParameters(set, {{u"job_ms_min"_s, u"30"_s}, {u"job_ms_max"_s, u"20"_s}});
+        QVERIFY(!wrong);
+        QCOMPARE(QString::fromStdString(wrong.error().message),
+                 u"job_ms_min: 30 is more than job_ms_max, which is 20"_s);
+        QVERIFY(checkedParameters(set, {{u"job_ms_min"_s, u"20"_s}, {u"job_ms_max"_s, u"20"_s}})
+                    .isOk());
+    }
+
+    void theNearestWordsComeFirst()
+    {
+        const QStringList words{u"two-sleepers"_s, u"primes"_s, u"pool-saturation"_s,
+                                u"ordering"_s};
+        QCOMPARE(nearest(u"prmies"_s, words).first(), u"primes"_s);
+        QCOMPARE(nearest(u"SLEEPERS"_s, words), (QStringList{u"two-sleepers"_s}));
+        QCOMPARE(nearest(u"primes"_s, words), (QStringList{u"primes"_s}));
+        QVERIFY(nearest(u"x"_s, {}).isEmpty());
+        QVERIFY(!nearest(QString(), words).isEmpty());
+        QCOMPARE(nearest(u"a"_s, {u"b"_s, u"c"_s, u"d"_s, u"e"_s}).size(), qsizetype(3));
+        QCOMPARE(nearest(QString(100'000, u'x'), words).size() > 0, true);
+    }
+
+    void everyModelHasATitle()
+    {
+        const QStringList models = knownModels();
+        QCOMPARE(models.size(), qsizetype(5));
+        for (const QString &model : models)
+            QVERIFY(!modelTitle(model).isEmpty());
+        QCOMPARE(modelTitle(u"pool"_s), u"Thread pool"_s);
+    }
+};
+
+QTEST_GUILESS_MAIN(TaskSetTest)
+#include "tst_taskset.moc"
