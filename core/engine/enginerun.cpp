@@ -1,0 +1,214 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/enginerun.h"
+
+#include "core/engine/models.h"
+#include "core/engine/workload.h"
+#include "core/record/recorder.h"
+
+#include <QByteArray>
+#include <QJsonArray>
+#include <QJsonDocument>
+
+#include <exception>
+#include <utility>
+
+namespace Interleave
+{
+
+void TaskTally::add(TaskStatus status, const std::string &failure)
+{
+    switch (status) {
+    case TaskStatus::Finished:
+        ++finished;
+        break;
+    case TaskStatus::Cancelled:
+        ++cancelled;
+        break;
+    case TaskStatus::Failed:
+        ++failed;
+        if (firstFailure.empty())
+            firstFailure = failure;
+        break;
+    }
+}
+
+void TaskTally::add(const TaskTally &other)
+{
+    finished += other.finished;
+    cancelled += other.cancelled;
+    failed += other.failed;
+    if (firstFailure.empty())
+        firstFailure = other.firstFailure;
+}
+
+EngineRun::EngineRun(RunSpec spec, const SharedRings &rings, int messageFd, double unitsPerMs)
+    : m_spec(std::move(spec))
+    , m_setup{m_spec.parameters, unitsPerMs, &rings, nullptr, messageFd, 0}
+{
+}
+
+EngineRun::~EngineRun() = default;
+
+TaskTally EngineRun::tally() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_tally;
+}
+
+std::map<int, DurationNs> EngineRun::busy() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_busy;
+}
+
+void EngineRun::execute()
+{
+    m_mainTask = m_setup.rings->takeTaskIds(1);
+    Recorder::begin(m_mainTask);
+    Message define;
+    define.kind = MessageKind::Define;
+    define.task = m_mainTask;
+    define.number = 1;
+    define.key = "main";
+    define.text = "main";
+    tell(define);
+    m_mainContext.emplace(m_setup, m_mainTask, 0, "main");
+    try {
+        if (prepare()) {
+            if (!m_workload->runItself(*this))
+                runModel(*this, *m_workload);
+            m_workload->finish(*this);
+        }
+    } catch (const std::exception &e) {
+        fail(std::string("the engine could not go on: ") + e.what());
+    }
+    endMain(TaskStatus::Finished);
+    tellOutcome();
+}
+
+bool EngineRun::prepare()
+{
+    m_workload = makeWorkload(m_spec.slug, *this);
+    if (!m_workload) {
+        fail("this engine has no task set called '" + m_spec.slug + "'");
+        return false;
+    }
+    m_setup.taskCount = m_workload->taskCount();
+    if (const std::size_t cells = m_workload->boardCells(); cells > 0) {
+        auto board = SharedBoard::create(cells);
+        if (!board) {
+            fail(board.error().message);
+            return false;
+        }
+        m_board.emplace(std::move(board).value());
+        m_setup.board = &*m_board;
+    }
+    m_firstTask = m_setup.rings->takeTaskIds(std::uint32_t(m_setup.taskCount));
+    defineTasks(*m_workload);
+    m_workload->prepare();
+    return true;
+}
+
+void EngineRun::defineTasks(const Workload &workload)
+{
+    Message define;
+    define.kind = MessageKind::Define;
+    define.cause = m_mainTask;
+    define.key = taskKindWord(m_spec.model);
+    if (!workload.hasOwnNames() && m_setup.taskCount > 1) {
+        define.task = m_firstTask;
+        define.number = std::uint64_t(m_setup.taskCount);
+        define.text = workload.prefix();
+        tell(define);
+        return;
+    }
+    define.number = 1;
+    for (int i = 0; i < m_setup.taskCount; ++i) {
+        define.task = taskId(i);
+        define.text = workload.taskName(i);
+        tell(define);
+    }
+}
+
+void EngineRun::suspendMain()
+{
+    if (!m_mainEnded)
+        Recorder::suspend(m_mainTask, WaitReason::Await);
+}
+
+void EngineRun::resumeMain()
+{
+    if (!m_mainEnded)
+        Recorder::resume(m_mainTask);
+}
+
+void EngineRun::endMain(TaskStatus status)
+{
+    if (!std::exchange(m_mainEnded, true))
+        recordEnd(m_mainTask, status);
+}
+
+void EngineRun::add(const TaskTally &tally)
+{
+    const std::lock_guard lock(m_mutex);
+    m_tally.add(tally);
+}
+
+void EngineRun::addBusy(int worker, DurationNs duration)
+{
+    const std::lock_guard lock(m_mutex);
+    m_busy[worker] += duration;
+}
+
+void EngineRun::note(const std::string &text)
+{
+    Message message;
+    message.kind = MessageKind::Note;
+    message.time = monotonicNow();
+    message.text = text;
+    tell(message);
+}
+
+void EngineRun::result(const char *key, const QJsonValue &value)
+{
+    // Only arrays and objects are documents: the brackets are taken off again.
+    const QByteArray wrapped = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
+    Message message;
+    message.kind = MessageKind::Result;
+    message.key = key;
+    message.text = wrapped.mid(1, wrapped.size() - 2).toStdString();
+    tell(message);
+}
+
+void EngineRun::tell(const Message &message)
+{
+    sendMessage(m_setup.messageFd, message); // a reader that is gone does not stop the run
+}
+
+void EngineRun::fail(const std::string &sentence)
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_failure.empty())
+        m_failure = sentence;
+}
+
+void EngineRun::tellOutcome()
+{
+    Message outcome;
+    outcome.kind = MessageKind::Outcome;
+    outcome.time = monotonicNow();
+    {
+        const std::lock_guard lock(m_mutex);
+        const bool failed = !m_failure.empty() || m_tally.failed > 0;
+        outcome.key = failed ? "failed" : "finished";
+        outcome.text = m_failure.empty() ? m_tally.firstFailure : m_failure;
+        if (outcome.text.empty() && failed)
+            outcome.text = std::to_string(m_tally.failed) + " tasks failed";
+        if (outcome.text.empty() && m_tally.cancelled > 0)
+            outcome.text = "stopped before the end";
+    }
+    tell(outcome);
+}
+
+} // namespace Interleave

@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/models.h"
+
+#include "core/engine/enginerun.h"
+#include "core/engine/executor.h"
+#include "core/engine/workload.h"
+#include "core/record/recorder.h"
+
+#include <deque>
+#include <exception>
+
+namespace Interleave
+{
+
+namespace
+{
+
+std::string textOf(const std::exception_ptr &error)
+{
+    try {
+        std::rethrow_exception(error);
+    } catch (const std::exception &e) {
+        return e.what();
+    } catch (...) {
+        return "something that is no std::exception";
+    }
+}
+
+} // namespace
+
+void runModel(EngineRun &run, Workload &workload)
+{
+    switch (run.spec().model) {
+    case Model::Sequential:
+        runSequential(run, workload);
+        break;
+    case Model::Threads:
+        runThreads(run, workload);
+        break;
+    case Model::Pool:
+        runPool(run, workload);
+        break;
+    case Model::Processes:
+        runProcesses(run, workload);
+        break;
+    case Model::Coroutines:
+        runCoroutines(run, workload);
+        break;
+    }
+}
+
+void runSequential(EngineRun &run, Workload &workload)
+{
+    {
+        const MainSuspension suspension(run);
+        for (int i = 0; i < run.taskCount(); ++i) {
+            TaskTally tally;
+            if (run.isStopRequested()) {
+                tally.cancelled = std::uint32_t(run.taskCount() - i);
+                run.add(tally);
+                break;
+            }
+            TaskContext context(run.setup(), run.taskId(i), i, workload.taskName(i));
+            const TimestampNs begin = monotonicNow();
+            const TaskStatus status = runRecorded(workload.body(), context);
+            run.addBusy(0, monotonicNow() - begin);
+            tally.add(status, context.failure());
+            run.add(tally);
+        }
+    }
+    workload.mainMeanwhile(run.mainContext());
+    if (workload.joins())
+        workload.mainAfterwards(run.mainContext());
+}
+
+void runCoroutines(EngineRun &run, Workload &workload)
+{
+    Executor executor(run.setup().rings);
+    std::deque<TaskContext> contexts; // addresses stay
+    for (int i = 0; i < run.taskCount(); ++i) {
+        TaskContext &context =
+            contexts.emplace_back(run.setup(), run.taskId(i), i, workload.taskName(i));
+        Task<TaskStatus> task = workload.coroutine(&context);
+        task.setId(context.id());
+        executor.spawn(std::move(task), run.mainTask());
+    }
+    // Nothing has begun yet: main gives up the thread only when it waits.
+    workload.mainMeanwhile(run.mainContext());
+    if (!workload.joins())
+        run.endMain(TaskStatus::Finished);
+    const TimestampNs begin = monotonicNow();
+    {
+        const MainSuspension suspension(run);
+        executor.run();
+    }
+    run.addBusy(0, monotonicNow() - begin - executor.idleTime());
+    TaskTally tally;
+    for (std::size_t i = 0; i < executor.spawnedCount(); ++i) {
+        const auto &promise = executor.spawned(i).promise();
+        std::string failure = contexts[i].failure();
+        if (promise.error() && promise.status() == TaskStatus::Failed)
+            failure = "task " + std::to_string(i + 1) + " threw: " + textOf(promise.error());
+        tally.add(promise.status(), failure);
+    }
+    run.add(tally);
+    if (workload.joins())
+        workload.mainAfterwards(run.mainContext());
+}
+
+} // namespace Interleave

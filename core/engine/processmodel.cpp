@@ -1,0 +1,167 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/enginerun.h"
+#include "core/engine/models.h"
+#include "core/engine/workerprocess.h"
+#include "core/engine/workload.h"
+#include "core/record/recorder.h"
+
+#include <QCoreApplication>
+#include <QEvent>
+#include <QEventLoop>
+#include <QObject>
+#include <QProcess>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace Interleave
+{
+
+namespace
+{
+
+/// Keeps up to a number of worker processes running until every task had one.
+///
+/// Children obey the stop request themselves, so waiting for them is all there is to do then; one that
+/// does not obey is ended, with everything else of the run, from outside.
+class ProcessCrew : public QObject
+{
+public:
+    ProcessCrew(EngineRun &run, const Workload &workload)
+        : m_run(run)
+        , m_workload(workload)
+        , m_most(std::max(1, workload.mostProcesses()))
+        , m_children(std::size_t(run.taskCount()))
+    {
+        for (int slot = std::min(m_most, run.taskCount()) - 1; slot >= 0; --slot)
+            m_freeSlots.push_back(slot);
+    }
+
+    void startMore()
+    {
+        while (m_running < m_most && m_next < m_run.taskCount() && m_failures == 0
+               && !m_run.isStopRequested())
+            startOne(m_next++);
+    }
+
+    void waitForAll()
+    {
+        if (m_running > 0) {
+            Recorder::wait(WaitReason::Child);
+            m_loop.exec();
+            Recorder::waitEnd();
+        }
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        tellShortage();
+    }
+
+private:
+    struct Child {
+        std::unique_ptr<QProcess> process;
+        qint64 pid = 0;
+        int slot = 0;
+        TimestampNs started = 0;
+    };
+
+    void startOne(int index)
+    {
+        Child &child = m_children[std::size_t(index)];
+        child.process = makeWorkerProcess(m_run, m_workload, index);
+        connect(child.process.get(), &QProcess::finished, this,
+                [this, index](int code, QProcess::ExitStatus status) {
+                    onFinished(index, code, status);
+                });
+        connect(child.process.get(), &QProcess::errorOccurred, this,
+                [this, index](QProcess::ProcessError error) {
+                    if (error == QProcess::FailedToStart)
+                        onFailedToStart(index);
+                });
+        child.slot = m_freeSlots.back();
+        m_freeSlots.pop_back();
+        child.started = monotonicNow();
+        ++m_running;
+        QProcess *const process = child.process.get();
+        process->start();
+        if (!child.process || process->state() == QProcess::NotRunning)
+            return; // refused at once; onFailedToStart() was called
+        child.pid = process->processId();
+        tellProcessStart(m_run, index, child.pid);
+    }
+
+    void onFinished(int index, int code, QProcess::ExitStatus status)
+    {
+        Child &child = m_children[std::size_t(index)];
+        tellProcessEnd(m_run, index, child.pid, code, status);
+        m_run.addBusy(child.slot, monotonicNow() - child.started);
+        ++m_finished;
+        retire(child);
+    }
+
+    void onFailedToStart(int index)
+    {
+        Child &child = m_children[std::size_t(index)];
+        ++m_failures;
+        m_failure = child.process->errorString().toStdString();
+        retire(child);
+    }
+
+    void retire(Child &child)
+    {
+        child.process.release()->deleteLater(); // not now: this is called by its signal
+        m_freeSlots.push_back(child.slot);
+        --m_running;
+        startMore();
+        if (m_running == 0)
+            m_loop.quit();
+    }
+
+    void tellShortage()
+    {
+        const int wanted = m_run.taskCount();
+        if (m_run.isStopRequested()) {
+            TaskTally left;
+            left.cancelled = std::uint32_t(wanted - m_finished);
+            m_run.add(left);
+        } else if (m_failures > 0) {
+            const std::string sentence = "created " + std::to_string(m_finished) + " of "
+                + std::to_string(wanted) + " processes: " + m_run.spec().worker + ": " + m_failure;
+            if (m_finished == 0 || m_workload.needsAllTasks())
+                m_run.fail(sentence);
+            else
+                m_run.note(sentence);
+        }
+    }
+
+    EngineRun &m_run;
+    const Workload &m_workload;
+    const int m_most;
+    std::vector<Child> m_children;
+    std::vector<int> m_freeSlots;
+    QEventLoop m_loop;
+    int m_next = 0;
+    int m_running = 0;
+    int m_finished = 0;
+    int m_failures = 0;
+    std::string m_failure;
+};
+
+} // namespace
+
+void runProcesses(EngineRun &run, Workload &workload)
+{
+    for (int i = 0; i < run.taskCount(); ++i)
+        Recorder::queued(run.taskId(i), run.mainTask());
+    ProcessCrew crew(run, workload);
+    crew.startMore();
+    workload.mainMeanwhile(run.mainContext());
+    if (!workload.joins())
+        run.endMain(TaskStatus::Finished);
+    crew.waitForAll();
+    if (workload.joins())
+        workload.mainAfterwards(run.mainContext());
+}
+
+} // namespace Interleave

@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/enginerun.h"
+#include "core/engine/executor.h"
+#include "core/engine/models.h"
+#include "core/engine/work/workplan.h"
+#include "core/engine/workload.h"
+
+#include <QJsonArray>
+#include <QString>
+
+#include <cmath>
+#include <memory>
+#include <string>
+
+namespace Interleave
+{
+
+namespace
+{
+
+/// S24: more jobs than workers.
+class PoolSaturation final : public Workload
+{
+public:
+    using Workload::Workload;
+
+    [[nodiscard]] int taskCount() const override
+    {
+        return parameters().count("jobs", 40, 1, 1'000'000);
+    }
+    [[nodiscard]] std::string prefix() const override { return "job"; }
+    [[nodiscard]] int workers() const override { return parameters().count("workers", 2, 1, 1024); }
+    [[nodiscard]] int mostProcesses() const override { return workers(); }
+
+    [[nodiscard]] Task<TaskStatus> coroutine(TaskContext *context) override
+    {
+        const MixedRound job = poolJob(parameters(), context->index(), taskCount());
+        bool going = context->burn(job.burnMs);
+        if (going && job.sleep > 0)
+            going = co_await sleepFor(job.sleep);
+        const TaskStatus status = context->outcome(going);
+        co_return status;
+    }
+
+    /// "busy_ms": time in jobs, by worker; "dispatch": how the pool got its jobs.
+    void finish(EngineRun &run) override
+    {
+        QJsonArray busy;
+        for (const auto &[worker, duration] : run.busy()) {
+            if (busy.size() < 128)
+                busy.append(std::round(double(duration) / double(kMicrosecond)) / 1000.0);
+        }
+        run.result("busy_ms", busy);
+        if (model() == Model::Pool)
+            run.result("dispatch",
+                       usesDrivers(run) ? QStringLiteral("drivers") : QStringLiteral("jobs"));
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Workload> makeSaturationWorkload(std::string_view slug, const EngineRun &run)
+{
+    if (slug == "pool-saturation")
+        return std::make_unique<PoolSaturation>(run);
+    return nullptr;
+}
+
+} // namespace Interleave

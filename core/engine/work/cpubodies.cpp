@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/work/bodies.h"
+#include "core/engine/work/workplan.h"
+
+#include <algorithm>
+
+namespace Interleave
+{
+
+TaskStatus primesBody(TaskContext &context)
+{
+    return context.outcome(context.burn(context.parameters().real("work_ms", 400)));
+}
+
+TaskStatus ioOrCpuBody(TaskContext &context)
+{
+    bool going = !context.stopRequested();
+    for (const MixedRound &round : mixedRounds(context.parameters())) {
+        going = going && context.burn(round.burnMs);
+        if (going && round.sleep > 0)
+            going = context.sleepFor(round.sleep);
+    }
+    return context.outcome(going);
+}
+
+TaskStatus oversubscriptionBody(TaskContext &context)
+{
+    const double total = context.parameters().real("total_ms", 2000);
+    return context.outcome(context.burn(total / std::max(context.setup().taskCount, 1)));
+}
+
+TaskStatus poolSaturationBody(TaskContext &context)
+{
+    const MixedRound job =
+        poolJob(context.parameters(), context.index(), context.setup().taskCount);
+    bool going = context.burn(job.burnMs);
+    if (going && job.sleep > 0)
+        going = context.sleepFor(job.sleep);
+    return context.outcome(going);
+}
+
+TaskStatus spawnCostBody(TaskContext &)
+{
+    return TaskStatus::Finished; // the cost of an empty task is what the set is about
+}
+
+} // namespace Interleave

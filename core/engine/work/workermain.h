@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+namespace Interleave
+{
+
+/// Exit codes of a worker, by which the engine host knows how its task ended.
+constexpr int kWorkerFinished = 0;
+constexpr int kWorkerBadArguments = 2;
+constexpr int kWorkerCancelled = 3;
+constexpr int kWorkerFailed = 4;
+
+/// The whole of `interleave-worker`: one task of a set in a process of its own.
+///
+/// `--rings FD --messages FD --slug S --task ID --index I --count N --name NAME --units-per-ms X
+/// [--board FD] [name=value]...`
+/// It records into a ring of the run, and the kernel ends it with the thread that started it.
+/// No Qt: loading Qt Core would cost 2 ms a start (performance.md, section 3).
+int workerMain(int argc, char **argv);
+
+} // namespace Interleave

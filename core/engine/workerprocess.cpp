@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/workerprocess.h"
+
+#include "core/engine/enginerun.h"
+#include "core/engine/work/workermain.h"
+#include "core/engine/workload.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <array>
+#include <cstring>
+
+#include <fcntl.h>
+
+namespace Interleave
+{
+
+namespace
+{
+
+QStringList workerArguments(const EngineRun &run, const Workload &workload, int index)
+{
+    const RunSetup &setup = run.setup();
+    QStringList arguments{
+        QStringLiteral("--rings"),        QString::number(setup.rings->fd()),
+        QStringLiteral("--messages"),     QString::number(setup.messageFd),
+        QStringLiteral("--slug"),         QString::fromStdString(run.spec().slug),
+        QStringLiteral("--task"),         QString::number(run.taskId(index)),
+        QStringLiteral("--index"),        QString::number(index),
+        QStringLiteral("--count"),        QString::number(run.taskCount()),
+        QStringLiteral("--name"),         QString::fromStdString(workload.taskName(index)),
+        QStringLiteral("--units-per-ms"), QString::number(setup.unitsPerMs, 'g', 17),
+    };
+    if (setup.board)
+        arguments << QStringLiteral("--board") << QString::number(setup.board->fd());
+    for (const std::string &parameter : setup.parameters.toArguments())
+        arguments << QString::fromStdString(parameter);
+    return arguments;
+}
+
+/// "SIGSEGV"; "" for a number that is no signal.
+std::string signalName(int signal)
+{
+    const char *const name = sigabbrev_np(signal);
+    return name ? "SIG" + std::string(name) : std::string();
+}
+
+std::string endedBadly(int index, qint64 pid, int code, QProcess::ExitStatus status)
+{
+    const std::string who =
+        "task " + std::to_string(index + 1) + " (child process " + std::to_string(pid) + ")";
+    if (status == QProcess::CrashExit)
+        return who + " was ended by signal " + std::to_string(code) + " " + signalName(code);
+    if (code == kWorkerFailed)
+        return who + " failed; it told why in a line of its own";
+    return who + " ended with exit code " + std::to_string(code);
+}
+
+} // namespace
+
+std::unique_ptr<QProcess> makeWorkerProcess(const EngineRun &run, const Workload &workload,
+                                            int index)
+{
+    auto process = std::make_unique<QProcess>();
+    process->setProgram(QString::fromStdString(run.spec().worker));
+    process->setArguments(workerArguments(run, workload, index));
+    // No pipes: what the child has to say goes through the message pipe.
+    process->setProcessChannelMode(QProcess::ForwardedChannels);
+    process->setInputChannelMode(QProcess::ForwardedInputChannel);
+    const RunSetup &setup = run.setup();
+    const std::array<int, 3> inherited{setup.rings->fd(), setup.messageFd,
+                                       setup.board ? setup.board->fd() : -1};
+    process->setChildProcessModifier([inherited] {
+        for (const int fd : inherited) {
+            if (fd >= 0)
+                fcntl(fd, F_SETFD, 0);
+        }
+    });
+    return process;
+}
+
+void tellProcessStart(EngineRun &run, int index, qint64 pid)
+{
+    Message message;
+    message.kind = MessageKind::ProcessStarted;
+    message.task = run.taskId(index);
+    message.number = std::uint64_t(pid);
+    message.time = monotonicNow();
+    run.tell(message);
+}
+
+void tellProcessEnd(EngineRun &run, int index, qint64 pid, int code, QProcess::ExitStatus status)
+{
+    Message message;
+    message.kind = MessageKind::ProcessEnded;
+    message.task = run.taskId(index);
+    message.number = std::uint64_t(pid);
+    message.time = monotonicNow();
+    message.key = status == QProcess::CrashExit ? "signal" : "exit";
+    message.cause = TaskId(code);
+    run.tell(message);
+    TaskTally tally;
+    if (status == QProcess::NormalExit && code == kWorkerFinished)
+        tally.add(TaskStatus::Finished);
+    else if (status == QProcess::NormalExit && code == kWorkerCancelled)
+        tally.add(TaskStatus::Cancelled);
+    else
+        tally.add(TaskStatus::Failed, endedBadly(index, pid, code, status));
+    run.add(tally);
+}
+
+} // namespace Interleave

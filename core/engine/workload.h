@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/engine/coroutine.h"
+#include "core/engine/runspec.h"
+#include "core/engine/work/bodies.h"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace Interleave
+{
+
+class EngineRun;
+
+/// How many processors this process may use.
+[[nodiscard]] int allowedCores();
+
+/// A task set as the engine runs it: its tasks, what each does, what main does meanwhile, and what is
+/// measured at the end. The models decide what carries the tasks.
+///
+/// To add a set: its blocking body (work/bodies.h), a class like those in the *workload*.cpp files
+/// where the defaults here do not fit, and a line in workload.cpp.
+/// Thread: the engine's main thread, except coroutine()'s code (the executor's, which is the same).
+class Workload
+{
+public:
+    /// \param run borrowed; it owns the workload.
+    explicit Workload(const EngineRun &run);
+    virtual ~Workload();
+    Workload(const Workload &) = delete;
+    Workload &operator=(const Workload &) = delete;
+
+    /// What threads, jobs, processes and steps run.
+    [[nodiscard]] BlockingBody body() const { return m_body; }
+    /// At least 1; the parameter "tasks" by default.
+    [[nodiscard]] virtual int taskCount() const;
+    /// "prime" for tasks called "prime 1", "prime 2", ...
+    [[nodiscard]] virtual std::string prefix() const = 0;
+    /// Whether taskName() gives other names than the prefix and a number.
+    [[nodiscard]] virtual bool hasOwnNames() const { return false; }
+    [[nodiscard]] virtual std::string taskName(int index) const;
+    /// 64-bit cells of memory that the tasks share (SharedBoard); 0: no such memory.
+    [[nodiscard]] virtual std::size_t boardCells() const { return 0; }
+    /// Threads of the pool. The parameter "workers", or one for each allowed core.
+    [[nodiscard]] virtual int workers() const;
+    /// Child processes that may run at once.
+    [[nodiscard]] virtual int mostProcesses() const { return taskCount(); }
+    /// Whether a run with only some of its tasks makes no sense (they wait for each other).
+    [[nodiscard]] virtual bool needsAllTasks() const { return false; }
+    /// Whether main waits for its tasks before it ends itself.
+    [[nodiscard]] virtual bool joins() const { return true; }
+
+    /// Before the first task starts; the board and the task ids are there.
+    virtual void prepare() {}
+    /// A task as a coroutine; by default the blocking body, which never gives up the thread.
+    /// \param context lives as long as the coroutine.
+    [[nodiscard]] virtual Task<TaskStatus> coroutine(TaskContext *context);
+    /// On main, after the tasks were started (under `sequential`: have run).
+    virtual void mainMeanwhile(TaskContext &) {}
+    /// On main, after it has waited for all tasks.
+    virtual void mainAfterwards(TaskContext &) {}
+    /// For sets that are about starting tasks: does everything that a model would do. \return whether
+    /// it did.
+    virtual bool runItself(EngineRun &) { return false; }
+    /// Tells the results and checks them, after all tasks have ended.
+    virtual void finish(EngineRun &) {}
+
+protected:
+    [[nodiscard]] const EngineRun &run() const { return m_run; }
+    [[nodiscard]] const WorkParameters &parameters() const;
+    [[nodiscard]] Model model() const;
+
+private:
+    const EngineRun &m_run;
+    BlockingBody m_body;
+};
+
+/// The workload of a set, or null when there is none of that name. Hidden sets are found, too.
+[[nodiscard]] std::unique_ptr<Workload> makeWorkload(std::string_view slug, const EngineRun &run);
+
+// One for each file of sets: null when the slug is none of theirs.
+[[nodiscard]] std::unique_ptr<Workload> makeSleeperWorkload(std::string_view slug,
+                                                            const EngineRun &run);
+[[nodiscard]] std::unique_ptr<Workload> makeCpuWorkload(std::string_view slug,
+                                                        const EngineRun &run);
+[[nodiscard]] std::unique_ptr<Workload> makeOrderingWorkload(std::string_view slug,
+                                                             const EngineRun &run);
+[[nodiscard]] std::unique_ptr<Workload> makeSaturationWorkload(std::string_view slug,
+                                                               const EngineRun &run);
+[[nodiscard]] std::unique_ptr<Workload> makeSpawnCostWorkload(std::string_view slug,
+                                                              const EngineRun &run);
+[[nodiscard]] std::unique_ptr<Workload> makeFaultWorkload(std::string_view slug,
+                                                          const EngineRun &run);
+
+} // namespace Interleave
