@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/run/collector.h"
+
+#include <algorithm>
+#include <fstream>
+#include <string>
+
+namespace Interleave
+{
+
+Collector::Collector(std::shared_ptr<Trace> trace, const SharedRings &rings,
+                     std::unique_ptr<Observer> observer, ClockPair firstPair)
+    : m_trace(std::move(trace))
+    , m_rings(rings)
+    , m_observer(std::move(observer))
+    , m_reader(rings)
+    , m_converter(rings.tickSource())
+    , m_builder(*m_trace, m_observer->cores(), m_observer->source())
+{
+    m_converter.addPair(firstPair);
+    m_trace->setSource(m_observer->source());
+}
+
+Collector::~Collector() = default;
+
+void Collector::addRoot(pid_t pid, const char *name)
+{
+    m_builder.addRoot(pid, monotonicNow(), name);
+}
+
+TimestampNs Collector::drain()
+{
+    const ClockPair pair = takeClockPair(m_rings.tickSource());
+    m_converter.addPair(pair);
+    m_events.clear();
+    m_drained.clear();
+    m_reader.drain(pair.time, pair.ticks, m_events, m_drained);
+    for (const RingReader::DrainedRing &ring : m_drained) {
+        for (std::size_t i = ring.first; i < ring.first + ring.count; ++i) {
+            const Event &event = m_events[i];
+            m_builder.addRecord(event, m_converter.toTime(event.ticks), ring.pid, ring.tid);
+        }
+    }
+    m_recorded += m_events.size();
+    m_sched.clear();
+    m_observer->drain(m_sched);
+    for (const SchedEvent &event : m_sched) {
+        m_privileged.add(event);
+        m_builder.addSched(event);
+    }
+    return pair.time;
+}
+
+void Collector::tick(const std::function<void()> &beforeJoin)
+{
+    const TimestampNs now = drain();
+    if (beforeJoin)
+        beforeJoin();
+    const TimestampNs safe =
+        std::min({now, m_reader.safeUntil(), m_observer->safeUntil() + kMargin});
+    m_builder.process(safe - kMargin);
+    if (m_observer->source() == Source::KernelWide)
+        nameForeignThreads();
+}
+
+/// In the whole-machine tier other programs were running before anybody watched: no record names them.
+void Collector::nameForeignThreads()
+{
+    const auto known = ThreadIndex(m_trace->threadCount());
+    for (; m_namedThreads < known; ++m_namedThreads) {
+        ThreadInfo &thread = m_trace->writableThread(m_namedThreads);
+        if (thread.ofRun.load() || thread.name.load() != 0)
+            continue;
+        std::ifstream file("/proc/" + std::to_string(thread.pid.load()) + "/task/"
+                           + std::to_string(thread.tid.load()) + "/comm");
+        std::string name;
+        if (std::getline(file, name) && !name.empty())
+            thread.name.store(m_trace->addText(name));
+    }
+}
+
+void Collector::finish(TimestampNs end)
+{
+    drain();
+    m_builder.finish(end);
+}
+
+std::uint64_t Collector::droppedEvents() const
+{
+    return m_reader.droppedEvents() + m_reader.corruptedEvents();
+}
+
+} // namespace Interleave

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/query/runreport.h"
+#include "core/taskset/taskset.h"
+
+#include <QObject>
+
+#include <memory>
+#include <optional>
+
+namespace Interleave
+{
+
+struct RunRequest {
+    TaskSet set;
+    QString model;
+    QJsonObject params; ///< checked
+    std::optional<Source> source; ///< nothing: the best there is
+    bool background =
+        false; ///< engine in a session of its own with autogroup 19 (the window's default)
+    bool keepSpare = false; ///< start the next engine host ahead
+};
+
+/// Runs task sets, one at a time: starts (or takes the spare) engine host, observes it, releases it,
+/// collects, and ends it by the ladder stop flag, 500 ms, SIGTERM, 1 s, SIGKILL, reaping everything.
+///
+/// Lives on the caller's thread; the work is done on one permanent thread of its own, the collector,
+/// which also is the parent of every engine host. Signals arrive on the owner's thread.
+class RunController : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit RunController(QObject *parent = nullptr);
+    ~RunController() override;
+
+    [[nodiscard]] bool isRunning() const;
+    /// Starts an engine host ahead, so that the next start() only has to observe and release it.
+    void prepare(bool background);
+    /// Only while nothing runs; a second call is refused with finished(Failed).
+    void start(const RunRequest &request);
+    /// Ends the run as cancelled; does nothing when none runs.
+    void stop();
+
+signals:
+    /// The engine is observed and released; the trace grows from now on.
+    void started(std::shared_ptr<const Interleave::Trace> trace);
+    void linePrinted(const Interleave::PrintedLine &line);
+    void finished(const Interleave::RunReport &report);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace Interleave

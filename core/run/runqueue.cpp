@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/run/runqueue.h"
+
+namespace Interleave
+{
+
+RunQueue::RunQueue(RunController &controller, QObject *parent)
+    : QObject(parent)
+    , m_controller(controller)
+{
+    connect(&m_controller, &RunController::started, this, [this](auto trace) {
+        if (m_active)
+            emit runStarted(trace);
+    });
+    connect(&m_controller, &RunController::linePrinted, this, [this](const PrintedLine &line) {
+        if (m_active)
+            emit linePrinted(line);
+    });
+    connect(&m_controller, &RunController::finished, this, &RunQueue::onFinished);
+}
+
+void RunQueue::start(std::vector<RunRequest> requests)
+{
+    if (m_active || requests.empty())
+        return;
+    m_requests = std::move(requests);
+    m_reports.clear();
+    m_next = 0;
+    m_active = true;
+    m_cancelled = false;
+    startNext();
+}
+
+void RunQueue::startNext()
+{
+    RunRequest &request = m_requests[m_next++];
+    if (m_next < m_requests.size())
+        request.keepSpare = true;
+    m_controller.start(request);
+}
+
+void RunQueue::cancel()
+{
+    if (!m_active)
+        return;
+    m_cancelled = true;
+    m_controller.stop();
+}
+
+void RunQueue::onFinished(const RunReport &report)
+{
+    if (!m_active)
+        return;
+    m_reports.push_back(report);
+    const bool last = m_cancelled || m_next == m_requests.size();
+    m_active = !last;
+    emit runFinished(report, int(m_reports.size()));
+    if (last)
+        emit allFinished();
+    else
+        startNext();
+}
+
+std::vector<RunRequest> comparisonRequests(const RunRequest &prototype, const QStringList &models,
+                                           int repeat)
+{
+    std::vector<RunRequest> requests;
+    for (int round = 0; round < repeat; ++round) {
+        for (const QString &model : models) {
+            requests.push_back(prototype);
+            requests.back().model = model;
+        }
+    }
+    return requests;
+}
+
+} // namespace Interleave
