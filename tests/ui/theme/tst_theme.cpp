@@ -1,0 +1,184 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/theme/theme.h"
+
+#include <QRegularExpression>
+#include <QSet>
+#include <QTest>
+#include <QWidget>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace Interleave;
+
+namespace
+{
+
+double linear(int component)
+{
+    const double c = component / 255.0;
+    return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+}
+
+/// Contrast ratio of the Web Content Accessibility Guidelines: 1 to 21.
+double contrast(const QColor &a, const QColor &b)
+{
+    const auto luminance = [](const QColor &color) {
+        return 0.2126 * linear(color.red()) + 0.7152 * linear(color.green())
+            + 0.0722 * linear(color.blue());
+    };
+    const double first = luminance(a) + 0.05;
+    const double second = luminance(b) + 0.05;
+    return std::max(first, second) / std::min(first, second);
+}
+
+void addKinds()
+{
+    QTest::addColumn<int>("kind");
+    QTest::newRow("light") << int(Theme::Kind::Light);
+    QTest::newRow("dark") << int(Theme::Kind::Dark);
+    QTest::newRow("projector") << int(Theme::Kind::Projector);
+}
+
+} // namespace
+
+class TestTheme : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void everyColourIsSet_data() { addKinds(); }
+    void everyColourIsSet();
+    void textIsReadable_data() { addKinds(); }
+    void textIsReadable();
+    void tasksDifferFromEachOther_data() { addKinds(); }
+    void tasksDifferFromEachOther();
+    void tasksStandOutFromTheCanvas_data() { addKinds(); }
+    void tasksStandOutFromTheCanvas();
+    void noTaskIsNeutral();
+    void aTaskKeepsItsColour();
+    void namesOnTasksAreReadable_data() { addKinds(); }
+    void namesOnTasksAreReadable();
+    void blendingRunsFromOneColourToTheOther();
+    void wordsNameKinds();
+    void theProjectorIsLarger();
+    void thereAreThreeSizesOfType();
+    void theStyleSheetIsComplete_data() { addKinds(); }
+    void theStyleSheetIsComplete();
+};
+
+void TestTheme::everyColourIsSet()
+{
+    QFETCH(int, kind);
+    const Theme theme = Theme::make(Theme::Kind(kind));
+    for (const QColor &color :
+         {theme.window, theme.panel, theme.canvas, theme.laneHead, theme.line, theme.grid, theme.text,
+          theme.mutedText, theme.accent, theme.accentText, theme.selection, theme.alert, theme.good,
+          theme.others, theme.neutral, theme.waiting})
+        QVERIFY(color.isValid());
+}
+
+void TestTheme::textIsReadable()
+{
+    QFETCH(int, kind);
+    const Theme theme = Theme::make(Theme::Kind(kind));
+    for (const QColor &ground : {theme.canvas, theme.panel, theme.selection, theme.laneHead}) {
+        QVERIFY(contrast(theme.text, ground) >= 7);
+        QVERIFY(contrast(theme.mutedText, ground) >= 4.5);
+    }
+    QVERIFY(contrast(theme.accentText, theme.accent) >= 4.5);
+}
+
+void TestTheme::tasksDifferFromEachOther()
+{
+    QFETCH(int, kind);
+    const Theme theme = Theme::make(Theme::Kind(kind));
+    QSet<QRgb> colours;
+    for (TaskId task = 1; task <= 60; ++task)
+        colours.insert(theme.taskColor(task).rgb());
+    QCOMPARE(colours.size(), qsizetype(60));
+    QVERIFY(!colours.contains(theme.alert.rgb()));
+}
+
+void TestTheme::tasksStandOutFromTheCanvas()
+{
+    QFETCH(int, kind);
+    const Theme theme = Theme::make(Theme::Kind(kind));
+    for (TaskId task = 1; task <= 12; ++task)
+        QVERIFY(contrast(theme.taskColor(task), theme.canvas) >= 1.9);
+}
+
+void TestTheme::noTaskIsNeutral()
+{
+    const Theme theme = Theme::make(Theme::Kind::Light);
+    QCOMPARE(theme.taskColor(kNoTask), theme.neutral);
+}
+
+void TestTheme::aTaskKeepsItsColour()
+{
+    const Theme theme = Theme::make(Theme::Kind::Light);
+    QCOMPARE(theme.taskColor(1), QColor(0x00, 0x72, 0xb2));
+    QCOMPARE(theme.taskColor(3'999'999), Theme::make(Theme::Kind::Light).taskColor(3'999'999));
+}
+
+void TestTheme::namesOnTasksAreReadable()
+{
+    QFETCH(int, kind);
+    const Theme theme = Theme::make(Theme::Kind(kind));
+    for (TaskId task = 1; task <= 60; ++task) {
+        const QColor fill = theme.taskColor(task);
+        QVERIFY(contrast(Theme::readableOn(fill), fill) >= 4.5);
+    }
+}
+
+void TestTheme::blendingRunsFromOneColourToTheOther()
+{
+    const QRgb white = qRgb(255, 255, 255);
+    const QRgb blue = qRgb(0, 114, 178);
+    QCOMPARE(Theme::blended(white, blue, 0), white);
+    QCOMPARE(Theme::blended(white, blue, 255), blue);
+    QCOMPARE(Theme::blended(white, blue, 9999), blue);
+    // Half the light of white is far brighter than half its number.
+    QVERIFY(qRed(Theme::blended(white, qRgb(0, 0, 0), 128)) > 180);
+}
+
+void TestTheme::wordsNameKinds()
+{
+    QCOMPARE(Theme::kindOf(QStringLiteral("dark")), Theme::Kind::Dark);
+    QCOMPARE(Theme::kindOf(QStringLiteral("projector")), Theme::Kind::Projector);
+    QCOMPARE(Theme::kindOf(QStringLiteral("light")), Theme::Kind::Light);
+    QCOMPARE(Theme::kindOf(QString()), Theme::Kind::Light);
+    QCOMPARE(Theme::kindOf(QStringLiteral("Dark")), Theme::Kind::Light);
+}
+
+void TestTheme::theProjectorIsLarger()
+{
+    const Theme light = Theme::make(Theme::Kind::Light);
+    const Theme projector = Theme::make(Theme::Kind::Projector);
+    QVERIFY(projector.scale > 1.4);
+    QVERIFY(projector.font.pixelSize() > light.font.pixelSize());
+}
+
+void TestTheme::thereAreThreeSizesOfType()
+{
+    const Theme theme = Theme::make(Theme::Kind::Light);
+    QVERIFY(theme.smallFont.pixelSize() < theme.font.pixelSize());
+    QVERIFY(theme.font.pixelSize() < theme.headingFont.pixelSize());
+}
+
+void TestTheme::theStyleSheetIsComplete()
+{
+    QFETCH(int, kind);
+    QTest::failOnWarning(QRegularExpression(QStringLiteral("stylesheet"),
+                                            QRegularExpression::CaseInsensitiveOption));
+    const QString sheet = Theme::make(Theme::Kind(kind)).styleSheet();
+    QVERIFY(!sheet.contains(QLatin1Char('@'))); // every name was replaced
+    QWidget widget;
+    widget.setStyleSheet(sheet);
+    widget.ensurePolished();
+    QCOMPARE(widget.styleSheet(), sheet);
+}
+
+QTEST_MAIN(TestTheme)
+#include "tst_theme.moc"

@@ -1,0 +1,477 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/handmadetrace.h"
+#include "ui/timeline/timelinescene.h"
+
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+using namespace Interleave;
+
+namespace
+{
+
+constexpr DurationNs kMs = kMillisecond;
+constexpr int kLanesWidth = 1000;
+
+/// The lanes are 1000 pixels wide: 0.1 ms a pixel with the window of 100 ms.
+class Picture
+{
+public:
+    explicit Picture(const HandmadeTrace &made)
+    {
+        RunView view;
+        view.trace = made.shared();
+        view.model = QStringLiteral("threads");
+        state.runs.push_back(view);
+        state.window = {0, 100 * kMs};
+    }
+
+    void build(qreal height = 600)
+    {
+        builder.build(state, theme, QSizeF(state.headWidth + kLanesWidth, height), scene);
+    }
+
+    using Test = std::function<bool(const SceneItem &)>;
+    [[nodiscard]] std::vector<SceneItem> itemsOf(const QString &laneTitle, const Test &test) const
+    {
+        std::vector<SceneItem> found;
+        for (const Lane &lane : builder.layout().lanes()) {
+            if (lane.title != laneTitle || lane.kind != Lane::Kind::Track)
+                continue;
+            const qreal top = builder.lanesTop() + lane.y - state.scrollY;
+            for (const SceneItem &item : scene.items) {
+                const bool isInside = item.area.top() >= top
+                    && item.area.bottom() <= top + lane.height - 1
+                    && item.area.left() >= builder.headWidth();
+                if (isInside && test(item))
+                    found.push_back(item);
+            }
+        }
+        return found;
+    }
+    [[nodiscard]] std::vector<SceneItem> rectsOf(const QString &laneTitle, Pattern pattern,
+                                                 const QColor &color) const
+    {
+        return itemsOf(laneTitle, [&](const SceneItem &item) {
+            return item.kind == SceneItem::Kind::Rect && item.pattern == pattern
+                && item.color == color.rgba();
+        });
+    }
+    [[nodiscard]] std::vector<SceneItem> linesOf(const QString &laneTitle,
+                                                 const QColor &color) const
+    {
+        return itemsOf(laneTitle, [&](const SceneItem &item) {
+            return item.kind == SceneItem::Kind::Line && item.color == color.rgba();
+        });
+    }
+    [[nodiscard]] bool hasLabel(const QString &text) const
+    {
+        return std::any_of(scene.labels.begin(), scene.labels.end(),
+                           [&](const SceneLabel &label) { return label.text == text; });
+    }
+
+    Theme theme = Theme::make(Theme::Kind::Light);
+    TimelineState state;
+    TimelineSceneBuilder builder;
+    Scene scene;
+};
+
+const QString kFirst = QStringLiteral("prime 1");
+const QString kSecond2 = QStringLiteral("prime 2");
+
+/// One task whose lane holds one slice of this state.
+HandmadeTrace oneSlice(SliceState state, WaitReason reason = WaitReason::None)
+{
+    HandmadeTrace made;
+    const TrackIndex track = made.addTask(1, "prime 1");
+    made.add(track, 10 * kMs, 90 * kMs, state, 1, reason);
+    made.publish(100 * kMs);
+    return made;
+}
+
+} // namespace
+
+class TestTimelineScene : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void noRunsGiveAQuietPicture();
+    void aRunWithoutOriginGivesAQuietPicture();
+    void runningIsSolidInTheTasksColour();
+    void coreAndTaskLanesShareTheColour();
+    void readyIsHatchedAndLower();
+    void queuedIsHollow();
+    void aWaitForALockIsALineInTheAlertHue();
+    void sleepIsALineWithItsReason();
+    void suspendedIsDotted();
+    void noStateLeavesTheLaneBlank_data();
+    void noStateLeavesTheLaneBlank();
+    void aSliverIsTwoPixelsWide();
+    void aDenseLaneIsOneStrip();
+    void denseWaitsAreALine();
+    void denseRunningIsNeverInvisible();
+    void theEndOfATaskIsTold();
+    void printedLinesAreDiamonds();
+    void marksOnOnePixelAreOne();
+    void hoveringATaskDimsTheOthers();
+    void theSelectedSliceIsOutlined();
+    void theSelectedSpanTellsItsLength();
+    void theCursorTellsItsTime();
+    void theOverviewFramesTheWindow();
+    void aPictureCanDoWithoutOverview();
+    void scrolledLanesMoveUp();
+    void theLongestRunCounts();
+    void theWholeWindowLeavesRoomAtTheEnd();
+    void theLiveWindowGrowsInSteps();
+    void theLiveWindowScrollsAfterTenSeconds();
+};
+
+void TestTimelineScene::noRunsGiveAQuietPicture()
+{
+    Picture picture{HandmadeTrace()};
+    picture.state.runs.clear();
+    picture.build();
+    QCOMPARE(picture.builder.longestRun(), DurationNs(0));
+    QVERIFY(picture.builder.layout().lanes().empty());
+}
+
+void TestTimelineScene::aRunWithoutOriginGivesAQuietPicture()
+{
+    TimelineState state;
+    RunView view;
+    view.trace = std::make_shared<Trace>();
+    state.runs.push_back(view);
+    TimelineSceneBuilder builder;
+    Scene scene;
+    builder.build(state, Theme::make(Theme::Kind::Dark), {800, 400}, scene);
+    QCOMPARE(builder.longestRun(), DurationNs(0));
+    QVERIFY(!scene.items.empty());
+}
+
+void TestTimelineScene::runningIsSolidInTheTasksColour()
+{
+    Picture picture{HandmadeTrace::twoTasks()};
+    picture.build();
+    const auto rects = picture.rectsOf(kFirst, Pattern::Solid, picture.theme.taskColor(1));
+    QCOMPARE(rects.size(), std::size_t(2));
+    const qreal left = picture.builder.headWidth();
+    QVERIFY(std::abs(rects[0].area.left() - left) <= 1);
+    QVERIFY(std::abs(rects[0].area.width() - 400) <= 2);
+    QVERIFY(std::abs(rects[1].area.left() - (left + 600)) <= 1);
+}
+
+void TestTimelineScene::coreAndTaskLanesShareTheColour()
+{
+    Picture picture{HandmadeTrace::twoTasks()};
+    picture.build();
+    QCOMPARE(picture.rectsOf(QStringLiteral("Core 0"), Pattern::Solid, picture.theme.taskColor(2))
+                 .size(),
+             std::size_t(1));
+    QCOMPARE(picture.rectsOf(kSecond2, Pattern::Solid, picture.theme.taskColor(2)).size(),
+             std::size_t(1));
+    QVERIFY(picture.hasLabel(QStringLiteral("prime 1")));
+}
+
+void TestTimelineScene::readyIsHatchedAndLower()
+{
+    Picture picture{HandmadeTrace::twoTasks()};
+    picture.build();
+    const auto ready = picture.rectsOf(kFirst, Pattern::Hatched, picture.theme.taskColor(1));
+    const auto running = picture.rectsOf(kFirst, Pattern::Solid, picture.theme.taskColor(1));
+    QCOMPARE(ready.size(), std::size_t(1));
+    QVERIFY(ready[0].area.height() < running.at(0).area.height());
+    QVERIFY(std::abs(ready[0].area.width() - 200) <= 1);
+}
+
+void TestTimelineScene::queuedIsHollow()
+{
+    Picture picture{HandmadeTrace::twoTasks()};
+    picture.build();
+    QCOMPARE(picture.rectsOf(kSecond2, Pattern::Hollow, picture.theme.taskColor(2)).size(),
+             std::size_t(1));
+}
+
+void TestTimelineScene::aWaitForALockIsALineInTheAlertHue()
+{
+    Picture picture{HandmadeTrace::twoTasks()};
+    picture.build();
+    const auto lines = picture.linesOf(kSecond2, picture.theme.alert);
+    QVERIFY(!lines.empty());
+    QVERIFY(std::abs(lines.front().area.left() - (picture.builder.headWidth() + 600)) <= 1);
+}
+
+void TestTimelineScene::sleepIsALineWithItsReason()
+{
+    Picture picture{HandmadeTrace::twoTasks()};
+    picture.build();
+    QVERIFY(!picture.linesOf(kSecond2, picture.theme.waiting).empty());
+    QVERIFY(picture.hasLabel(QStringLiteral("sleep")));
+}
+
+void TestTimelineScene::suspendedIsDotted()
+{
+    Picture picture{oneSlice(SliceState::Suspended, WaitReason::Await)};
+    picture.build();
+    const auto lines = picture.linesOf(kFirst, picture.theme.waiting);
+    QVERIFY(!lines.empty());
+    for (const SceneItem &line : lines)
+        QCOMPARE(line.pattern, Pattern::Dotted);
+}
+
+void TestTimelineScene::noStateLeavesTheLaneBlank_data()
+{
+    QTest::addColumn<int>("state");
+    for (int state = 0; state < kSliceStateCount; ++state)
+        QTest::addRow("%s", sliceStateName(SliceState(state))) << state;
+}
+
+void TestTimelineScene::noStateLeavesTheLaneBlank()
+{
+    QFETCH(int, state);
+    Picture picture{oneSlice(SliceState(state))};
+    picture.build();
+    const auto drawn = picture.itemsOf(kFirst, [](const SceneItem &item) {
+        return item.kind != SceneItem::Kind::Label && item.area.width() >= 300;
+    });
+    QVERIFY(!drawn.empty());
+}
+
+void TestTimelineScene::aSliverIsTwoPixelsWide()
+{
+    HandmadeTrace made;
+    const TrackIndex track = made.addTask(1, "prime 1");
+    made.add(track, 50 * kMs, 50 * kMs + 1, SliceState::Running, 1);
+    made.publish(100 * kMs);
+    Picture picture(made);
+    picture.build();
+    const auto rects = picture.rectsOf(kFirst, Pattern::Solid, picture.theme.taskColor(1));
+    QCOMPARE(rects.size(), std::size_t(1));
+    QCOMPARE(rects[0].area.width(), 2.0);
+}
+
+void TestTimelineScene::aDenseLaneIsOneStrip()
+{
+    HandmadeTrace made;
+    const TrackIndex track = made.addTask(1, "prime 1");
+    constexpr DurationNs step = 10 * kMicrosecond; // ten slices and ten gaps a pixel
+    for (TimestampNs t = 0; t < 100 * kMs; t += step)
+        made.add(track, t, t + step / 2, SliceState::Running, 1);
+    made.publish(100 * kMs);
+    Picture picture(made);
+    picture.build();
+    const auto strips = picture.itemsOf(
+        kFirst, [](const SceneItem &item) { return item.kind == SceneItem::Kind::Strip; });
+    QVERIFY(!strips.empty());
+    std::size_t columns = 0;
+    for (const SceneItem &strip : strips)
+        columns += strip.count;
+    QVERIFY(columns >= 990);
+    // Half full: between the canvas and the task's colour.
+    const QRgb colour = picture.scene.strips.at(strips.front().index + strips.front().count / 2);
+    QVERIFY(colour != picture.theme.canvas.rgb());
+    QVERIFY(colour != picture.theme.taskColor(1).rgb());
+}
+
+void TestTimelineScene::denseWaitsAreALine()
+{
+    HandmadeTrace made;
+    const TrackIndex track = made.addTask(1, "prime 1");
+    constexpr DurationNs step = 10 * kMicrosecond;
+    for (TimestampNs t = 0; t < 100 * kMs; t += step)
+        made.add(track, t, t + step - 1, SliceState::Blocked, 1, WaitReason::Sleep);
+    made.publish(100 * kMs);
+    Picture picture(made);
+    picture.build();
+    qreal length = 0;
+    for (const SceneItem &line : picture.linesOf(kFirst, picture.theme.waiting))
+        length += line.area.width();
+    QVERIFY(length >= 990);
+}
+
+void TestTimelineScene::denseRunningIsNeverInvisible()
+{
+    HandmadeTrace made;
+    const TrackIndex track = made.addTask(1, "prime 1");
+    for (TimestampNs t = 0; t < 100 * kMs; t += 20 * kMicrosecond)
+        made.add(track, t, t + 20, SliceState::Running, 1); // a thousandth of the time
+    made.publish(100 * kMs);
+    Picture picture(made);
+    picture.build();
+    const auto drawn = picture.itemsOf(kFirst, [&](const SceneItem &item) {
+        if (item.kind == SceneItem::Kind::Strip)
+            return picture.scene.strips.at(item.index) != picture.theme.canvas.rgb();
+        return item.kind == SceneItem::Kind::Rect;
+    });
+    QVERIFY(!drawn.empty());
+}
+
+void TestTimelineScene::theEndOfATaskIsTold()
+{
+    Picture picture{HandmadeTrace::twoTasks()};
+    picture.state.window = {0, 110 * kMs};
+    picture.build();
+    QVERIFY(picture.hasLabel(QStringLiteral("✓ done")));
+    QVERIFY(picture.hasLabel(QStringLiteral("✕ cancelled")));
+}
+
+void TestTimelineScene::printedLinesAreDiamonds()
+{
+    HandmadeTrace made = HandmadeTrace::twoTasks();
+    MarkInfo mark;
+    mark.time = HandmadeTrace::kOrigin + 50 * kMs;
+    mark.task = 2;
+    mark.kind = MarkKind::Printed;
+    made.writable().addMark(mark);
+    Picture picture(made);
+    picture.build();
+    const auto isDiamond = [](const SceneItem &item) {
+        return item.kind == SceneItem::Kind::Diamond;
+    };
+    QCOMPARE(picture.itemsOf(kSecond2, isDiamond).size(), std::size_t(1));
+    QVERIFY(picture.itemsOf(kFirst, isDiamond).empty());
+}
+
+void TestTimelineScene::marksOnOnePixelAreOne()
+{
+    HandmadeTrace made = HandmadeTrace::twoTasks();
+    for (int i = 0; i < 50'000; ++i) {
+        MarkInfo mark;
+        mark.time = HandmadeTrace::kOrigin + 50 * kMs + i;
+        mark.task = 1;
+        mark.kind = MarkKind::Printed;
+        made.writable().addMark(mark);
+    }
+    Picture picture(made);
+    picture.build();
+    const auto diamonds = picture.itemsOf(
+        kFirst, [](const SceneItem &item) { return item.kind == SceneItem::Kind::Diamond; });
+    QCOMPARE(diamonds.size(), std::size_t(1));
+}
+
+void TestTimelineScene::hoveringATaskDimsTheOthers()
+{
+    Picture picture{HandmadeTrace::twoTasks()};
+    picture.state.hoveredTask = 1;
+    picture.build();
+    QVERIFY(!picture.rectsOf(kFirst, Pattern::Solid, picture.theme.taskColor(1)).empty());
+    QVERIFY(picture.rectsOf(kSecond2, Pattern::Solid, picture.theme.taskColor(2)).empty());
+}
+
+void TestTimelineScene::theSelectedSliceIsOutlined()
+{
+    const HandmadeTrace made = HandmadeTrace::twoTasks();
+    Picture picture(made);
+    const TrackIndex track = made.shared()->task(1).track.load();
+    picture.state.selected = SliceHit{track, 0, made.shared()->track(track).slices[0]};
+    picture.build();
+    const auto outline = std::find_if(
+        picture.scene.items.begin(), picture.scene.items.end(), [&](const SceneItem &item) {
+            return item.kind == SceneItem::Kind::Rect && item.pattern == Pattern::Hollow
+                && item.color == picture.theme.text.rgba();
+        });
+    QVERIFY(outline != picture.scene.items.end());
+    QVERIFY(std::abs(outline->area.width() - 402) <= 2);
+}
+
+void TestTimelineScene::theSelectedSpanTellsItsLength()
+{
+    Picture picture{HandmadeTrace::twoTasks()};
+    picture.state.selectedSpan = TimeSpan{20 * kMs, 50 * kMs};
+    picture.build();
+    QVERIFY(picture.hasLabel(durationLabel(30 * kMs)));
+}
+
+void TestTimelineScene::theCursorTellsItsTime()
+{
+    Picture picture{HandmadeTrace::twoTasks()};
+    picture.state.cursor = 73 * kMs;
+    picture.build();
+    QVERIFY(picture.hasLabel(timeLabel(73 * kMs, picture.builder.timeScale().nsPerPixel())));
+}
+
+void TestTimelineScene::theOverviewFramesTheWindow()
+{
+    Picture picture{HandmadeTrace::twoTasks()};
+    picture.state.window = {0, 50 * kMs};
+    picture.build();
+    const QRectF overview = picture.builder.overviewArea();
+    const auto frame = std::find_if(
+        picture.scene.items.begin(), picture.scene.items.end(), [&](const SceneItem &item) {
+            return item.kind == SceneItem::Kind::Rect && item.pattern == Pattern::Hollow
+                && item.color == picture.theme.accent.rgba() && overview.contains(item.area);
+        });
+    QVERIFY(frame != picture.scene.items.end());
+    QVERIFY(frame->area.width() > 0.35 * overview.width());
+    QVERIFY(frame->area.width() < 0.55 * overview.width());
+}
+
+void TestTimelineScene::aPictureCanDoWithoutOverview()
+{
+    Picture picture{HandmadeTrace::twoTasks()};
+    picture.state.showOverview = false;
+    picture.build();
+    QCOMPARE(picture.builder.lanesTop(), qreal(TimelineSceneBuilder::kRulerHeight));
+    QVERIFY(!picture.hasLabel(QStringLiteral("Overview")));
+}
+
+void TestTimelineScene::scrolledLanesMoveUp()
+{
+    Picture picture{HandmadeTrace::twoTasks()};
+    picture.build(160);
+    const auto before = picture.rectsOf(kFirst, Pattern::Solid, picture.theme.taskColor(1));
+    picture.state.scrollY = 30;
+    picture.build(160);
+    const auto after = picture.rectsOf(kFirst, Pattern::Solid, picture.theme.taskColor(1));
+    QVERIFY(!after.empty());
+    if (!before.empty())
+        QCOMPARE(after[0].area.top(), before[0].area.top() - 30);
+}
+
+void TestTimelineScene::theLongestRunCounts()
+{
+    HandmadeTrace brief;
+    brief.publish(10 * kMs);
+    HandmadeTrace lasting;
+    lasting.publish(70 * kMs);
+    RunView first;
+    first.trace = brief.shared();
+    RunView second;
+    second.trace = lasting.shared();
+    QCOMPARE(TimelineSceneBuilder::longestOf({first, second, RunView()}), 70 * kMs);
+    QCOMPARE(TimelineSceneBuilder::longestOf({}), DurationNs(0));
+}
+
+void TestTimelineScene::theWholeWindowLeavesRoomAtTheEnd()
+{
+    QVERIFY(TimelineSceneBuilder::wholeWindow(100 * kMs).end > 104 * kMs);
+    QVERIFY(TimelineSceneBuilder::wholeWindow(100 * kMs).end < 115 * kMs);
+    QVERIFY(TimelineSceneBuilder::wholeWindow(0).end > 0);
+    QVERIFY(TimelineSceneBuilder::wholeWindow(1).duration() >= 100);
+}
+
+void TestTimelineScene::theLiveWindowGrowsInSteps()
+{
+    const TimeSpan start = TimelineSceneBuilder::liveWindow(0, 1000);
+    QCOMPARE(start.end, 100 * kMs);
+    QCOMPARE(TimelineSceneBuilder::liveWindow(90 * kMs, 1000).end, start.end);
+    const TimeSpan later = TimelineSceneBuilder::liveWindow(101 * kMs, 1000);
+    QVERIFY(later.end > 101 * kMs);
+    QCOMPARE(TimelineSceneBuilder::liveWindow(102 * kMs, 1000).end, later.end);
+    QCOMPARE(TimelineSceneBuilder::liveWindow(9 * kSecond, 1000).begin, TimestampNs(0));
+}
+
+void TestTimelineScene::theLiveWindowScrollsAfterTenSeconds()
+{
+    const TimeSpan window = TimelineSceneBuilder::liveWindow(20 * kSecond, 1000);
+    QCOMPARE(window.duration(), 10 * kSecond);
+    QVERIFY(window.contains(20 * kSecond));
+    QCOMPARE(window.begin % (10 * kSecond / 1000), TimestampNs(0));
+}
+
+QTEST_MAIN(TestTimelineScene)
+#include "tst_timelinescene.moc"

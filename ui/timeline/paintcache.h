@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QBrush>
+#include <QFont>
+#include <QRgb>
+#include <QSizeF>
+#include <QStaticText>
+#include <QString>
+
+namespace Interleave
+{
+
+/// Share of 255 of the hue in the ground of a hatched area: enough to be seen as an area.
+constexpr int kHatchGround = 56;
+/// Distance of the lines of a hatched area.
+constexpr qreal kHatchPitchPx = 6;
+/// A dot and the gap after it.
+constexpr qreal kDotPitchPx = 4;
+
+enum class Texture : quint8 { Hatched, CrossHatched, DottedAcross, DottedDown };
+
+/// A brush that is periodic in device pixels, so that patterns are crisp at any scale factor.
+/// Kept per thread. Thread: any.
+[[nodiscard]] QBrush textureBrush(QRgb color, Texture kind, qreal scaleX, qreal scaleY);
+
+/// A text that is laid out already: that costs more than drawing it, and most labels are those of the
+/// frame before.
+struct PreparedLabel {
+    QStaticText prepared;
+    QString shown; ///< the text, perhaps shortened
+    QSizeF size;
+};
+/// \param elideWidthPx shortened with "..." to this width; -1: whole. Kept per thread. Thread: any.
+[[nodiscard]] PreparedLabel preparedLabel(const QString &text, const QFont &font, int elideWidthPx);
+
+} // namespace Interleave

@@ -1,0 +1,286 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/timeline/timelinelanes.h"
+
+#include <QCoreApplication>
+#include <QFontMetricsF>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+namespace Interleave
+{
+
+namespace
+{
+
+struct Texts {
+    Q_DECLARE_TR_FUNCTIONS(TimelineScene)
+};
+
+/// Left edge of names, behind the task's swatch.
+constexpr qreal kNameLeftPx = 16;
+/// Marks closer than this on one lane are one.
+constexpr double kLeastMarkGapPx = 3;
+/// More marks in the window than this are sampled: they would cover each other many times over.
+constexpr std::size_t kMostMarks = 20'000;
+
+/// Time on a core, with the slice that is open now.
+DurationNs runningTime(const TraceSnapshot &snapshot, TrackIndex index, const TrackTotals &totals)
+{
+    DurationNs time = totals.running.load(std::memory_order_relaxed);
+    const std::optional<Slice> open = snapshot.openSlice(index);
+    if (open && open->state == SliceState::Running)
+        time += std::max<DurationNs>(open->duration(), 0);
+    return time;
+}
+
+QString percentText(DurationNs part, DurationNs whole)
+{
+    const double share = whole > 0 ? 100.0 * double(part) / double(whole) : 0;
+    return QStringLiteral("%1\u202f%").arg(qRound(std::min(share, 100.0)));
+}
+
+QString coreText(const TraceSnapshot &snapshot, TrackIndex index)
+{
+    const Track &track = snapshot.trace().track(index);
+    const DurationNs elapsed = snapshot.horizon() - snapshot.origin();
+    return Texts::tr("%1 · %2 switches")
+        .arg(percentText(runningTime(snapshot, index, track.totals), elapsed))
+        .arg(snapshot.sliceCount(index));
+}
+
+QString taskText(const TraceSnapshot &snapshot, TrackIndex index)
+{
+    const Trace &trace = snapshot.trace();
+    const TaskId id = trace.track(index).task;
+    if (id >= trace.taskEnd())
+        return {};
+    const TaskInfo &task = trace.task(id);
+    const DurationNs running = runningTime(snapshot, index, task.totals);
+    if (running > 0)
+        return Texts::tr("ran %1").arg(durationLabel(running));
+    const TimestampNs begun = task.begun.load(std::memory_order_relaxed);
+    if (begun == 0) {
+        return task.submitted.load(std::memory_order_relaxed) != 0 ? Texts::tr("queued")
+                                                                   : Texts::tr("not started");
+    }
+    const TimestampNs ended = task.ended.load(std::memory_order_relaxed);
+    const DurationNs taken = (ended != 0 ? ended : snapshot.horizon()) - begun;
+    return Texts::tr("took %1").arg(durationLabel(std::max<DurationNs>(taken, 0)));
+}
+
+QString subtitleOf(const TraceSnapshot &snapshot, TrackIndex index)
+{
+    const Track &track = snapshot.trace().track(index);
+    switch (track.kind) {
+    case TrackKind::Core:
+        return coreText(snapshot, index);
+    case TrackKind::Task:
+        return taskText(snapshot, index);
+    case TrackKind::Thread:
+        return Texts::tr("ran %1").arg(durationLabel(runningTime(snapshot, index, track.totals)));
+    case TrackKind::Lock:
+        break;
+    }
+    return {};
+}
+
+/// "97 % busy": of all cores over the whole run so far.
+QString busyText(const TraceSnapshot &snapshot)
+{
+    DurationNs running = 0;
+    DurationNs whole = 0;
+    for (std::size_t i = 0; i < snapshot.trace().trackCount(); ++i) {
+        const Track &track = snapshot.trace().track(TrackIndex(i));
+        if (track.kind != TrackKind::Core)
+            continue;
+        running += runningTime(snapshot, TrackIndex(i), track.totals);
+        whole += snapshot.horizon() - snapshot.origin();
+    }
+    return whole > 0 ? Texts::tr("%1 busy").arg(percentText(running, whole)) : QString();
+}
+
+QString endText(TaskOutcome outcome)
+{
+    switch (outcome) {
+    case TaskOutcome::Finished:
+        return Texts::tr("✓ done");
+    case TaskOutcome::Cancelled:
+        return Texts::tr("✕ cancelled");
+    case TaskOutcome::Failed:
+        return Texts::tr("✕ failed");
+    case TaskOutcome::Crashed:
+        return Texts::tr("✕ crashed");
+    case TaskOutcome::Running:
+    case TaskOutcome::NeverStarted:
+        break;
+    }
+    return {};
+}
+
+/// A lane that marks may stand on.
+struct MarkLane {
+    std::uint64_t key = 0;
+    qreal y = 0;
+    qreal radius = 0;
+    double lastX = -1e9;
+};
+
+/// Tasks and, for what no task printed, threads.
+std::uint64_t markKey(TaskId task, ThreadIndex thread)
+{
+    constexpr std::uint64_t kThreads = std::uint64_t(1) << 40;
+    return task != kNoTask ? task : kThreads + thread;
+}
+
+} // namespace
+
+std::size_t firstMarkFrom(const Trace &trace, TimestampNs time)
+{
+    const SegmentedVector<MarkInfo> &marks = trace.marks();
+    std::size_t low = 0;
+    std::size_t high = marks.size();
+    while (low < high) {
+        const std::size_t middle = low + (high - low) / 2;
+        if (marks[middle].time < time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void TimelineSceneBuilder::drawHeading(Frame &frame, const Lane &lane, qreal top)
+{
+    const Theme &theme = frame.theme;
+    const qreal width = frame.size.width();
+    const bool isRun = lane.kind == Lane::Kind::RunHeading;
+    frame.scene.rect(QRectF(0, top, width, lane.height), isRun ? theme.panel : theme.laneHead);
+    frame.scene.line({0, top + lane.height - 0.5}, {width, top + lane.height - 0.5}, theme.line);
+
+    const QRectF row(0, top, width, lane.height);
+    const qreal left = kNameLeftPx * theme.scale;
+    frame.scene.label(row.adjusted(3 * theme.scale, 0, 0, 0),
+                      lane.collapsed ? QStringLiteral("\u25b8") : QStringLiteral("\u25be"),
+                      theme.smallFont, theme.mutedText, Qt::AlignLeft | Qt::AlignVCenter, false);
+    QFont font = frame.strongFont;
+    if (!isRun && lane.height < 20 * theme.scale)
+        font.setPixelSize(theme.smallFont.pixelSize());
+    frame.scene.label(row.adjusted(left, 0, 0, 0), lane.title, font, theme.text);
+    QString subtitle = lane.subtitle;
+    const std::optional<TraceSnapshot> &snapshot = frame.snapshots[std::size_t(lane.run)];
+    if (snapshot && lane.group.endsWith(QLatin1String("/cores"))) {
+        if (const QString busy = busyText(*snapshot); !busy.isEmpty())
+            subtitle += QStringLiteral(" · ") + busy;
+    }
+    const qreal titleWidth = std::ceil(QFontMetricsF(font).horizontalAdvance(lane.title));
+    frame.scene.label(row.adjusted(left + titleWidth + 10 * theme.scale, 0, 0, 0), subtitle,
+                      theme.smallFont, theme.mutedText);
+}
+
+void TimelineSceneBuilder::drawHead(Frame &frame, const Lane &lane, qreal top)
+{
+    const Theme &theme = frame.theme;
+    const std::optional<TraceSnapshot> &snapshot = frame.snapshots[std::size_t(lane.run)];
+    if (!snapshot)
+        return;
+    const Track &track = snapshot->trace().track(lane.track);
+    if (track.kind == TrackKind::Task) {
+        const qreal height = std::min(lane.height - 8, 20 * theme.scale);
+        frame.scene.rect(QRectF(6 * theme.scale, top + std::floor((lane.height - height) / 2),
+                                std::round(4 * theme.scale), height),
+                         theme.taskColor(track.task), Pattern::Solid, 2);
+    }
+    const bool isCompact = lane.height < 20 * theme.scale;
+    const bool isStrong = track.kind == TrackKind::Core
+        || (frame.state.selected && frame.state.selectedRun == lane.run
+            && frame.state.selected->track == lane.track);
+    QFont font = isStrong ? frame.strongFont : theme.font;
+    if (isCompact)
+        font.setPixelSize(theme.smallFont.pixelSize());
+
+    const QRectF row(kNameLeftPx * theme.scale, top, m_headWidth - (kNameLeftPx + 3) * theme.scale,
+                     lane.height - 1);
+    const qreal both = std::ceil(QFontMetricsF(font).height())
+        + std::ceil(QFontMetricsF(theme.smallFont).height());
+    if (both > row.height()) {
+        frame.scene.label(row, lane.title, font, theme.text);
+        return;
+    }
+    const qreal first = top + std::floor((row.height() - both) / 2);
+    const qreal split = std::ceil(QFontMetricsF(font).height());
+    frame.scene.label(QRectF(row.left(), first, row.width(), split), lane.title, font, theme.text);
+    frame.scene.label(QRectF(row.left(), first + split, row.width(), both - split),
+                      subtitleOf(*snapshot, lane.track), theme.smallFont, theme.mutedText);
+}
+
+void TimelineSceneBuilder::drawEnd(Frame &frame, const Lane &lane, qreal top)
+{
+    const std::optional<TraceSnapshot> &snapshot = frame.snapshots[std::size_t(lane.run)];
+    if (!snapshot)
+        return;
+    const Trace &trace = snapshot->trace();
+    const Track &track = trace.track(lane.track);
+    if (track.kind != TrackKind::Task || track.task >= trace.taskEnd())
+        return;
+    const TaskInfo &task = trace.task(track.task);
+    const QString text = endText(task.outcome.load(std::memory_order_relaxed));
+    const TimestampNs ended = task.ended.load(std::memory_order_relaxed);
+    if (text.isEmpty() || ended == 0 || ended > snapshot->horizon())
+        return;
+    const double x = m_scale.toX(ended - snapshot->origin()) + 6 * frame.theme.scale;
+    if (x < 0 || x >= m_scale.widthPx)
+        return;
+    const bool isGood = task.outcome.load(std::memory_order_relaxed) == TaskOutcome::Finished;
+    frame.scene.label(QRectF(m_headWidth + x, top, 90 * frame.theme.scale, lane.height), text,
+                      frame.theme.smallFont, isGood ? frame.theme.mutedText : frame.theme.alert,
+                      Qt::AlignLeft | Qt::AlignVCenter, false);
+}
+
+void TimelineSceneBuilder::drawMarks(Frame &frame)
+{
+    for (std::size_t run = 0; run < frame.snapshots.size(); ++run) {
+        const std::optional<TraceSnapshot> &snapshot = frame.snapshots[run];
+        if (!snapshot || snapshot->trace().marks().size() == 0)
+            continue;
+        const Trace &trace = snapshot->trace();
+        std::vector<MarkLane> lanes;
+        for (const Lane &lane : m_layout.lanes()) {
+            const qreal top = m_lanesTop + lane.y - frame.state.scrollY;
+            if (lane.kind != Lane::Kind::Track || lane.run != int(run)
+                || top + lane.height <= m_lanesTop || top >= frame.size.height())
+                continue;
+            const Track &track = trace.track(lane.track);
+            if (track.kind != TrackKind::Task && track.kind != TrackKind::Thread)
+                continue;
+            const qreal radius = std::clamp(lane.height / 9, 2.5, 4 * frame.theme.scale);
+            lanes.push_back(
+                {markKey(track.kind == TrackKind::Task ? track.task : kNoTask, track.thread),
+                 top + lane.height - radius - 2, radius, -1e9});
+        }
+        std::sort(lanes.begin(), lanes.end(),
+                  [](const MarkLane &a, const MarkLane &b) { return a.key < b.key; });
+
+        const SegmentedVector<MarkInfo> &marks = trace.marks();
+        const TimestampNs origin = snapshot->origin();
+        const std::size_t first = firstMarkFrom(trace, origin + m_scale.window.begin);
+        const std::size_t last = firstMarkFrom(trace, origin + m_scale.window.end);
+        const std::size_t stride = (last - std::min(first, last)) / kMostMarks + 1;
+        for (std::size_t i = first; i < last; i += stride) {
+            const std::uint64_t key = markKey(marks[i].task, marks[i].thread);
+            const auto lane =
+                std::lower_bound(lanes.begin(), lanes.end(), key,
+                                 [](const MarkLane &l, std::uint64_t k) { return l.key < k; });
+            const double x = m_scale.toX(marks[i].time - origin);
+            if (lane == lanes.end() || lane->key != key || x < lane->lastX + kLeastMarkGapPx)
+                continue;
+            lane->lastX = x;
+            frame.scene.diamond({m_headWidth + std::floor(x) + 0.5, lane->y}, lane->radius,
+                                frame.theme.text);
+        }
+    }
+}
+
+} // namespace Interleave

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/timeline/timelinescene.h"
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace Interleave
+{
+
+/// One frame in the making; lives as long as TimelineSceneBuilder::build().
+struct TimelineSceneBuilder::Frame {
+    const TimelineState &state;
+    const Theme &theme;
+    QSizeF size;
+    Scene &scene;
+    QFont strongFont; ///< of what is emphasised
+    /// By run; all lanes of a run are drawn from the same one, so that they agree.
+    std::vector<std::optional<TraceSnapshot>> snapshots;
+    std::vector<RulerTick> ticks;
+};
+
+/// Index of the first mark at or after `time`; the number of marks when none. Marks come in the order
+/// of time. Cost: O(log marks).
+[[nodiscard]] std::size_t firstMarkFrom(const Trace &trace, TimestampNs time);
+
+/// Draws what happened on one lane after the other, as UI.md says how a moment looks.
+/// Thread: its owner's. Cost of a lane: O(width).
+class LanePainter
+{
+public:
+    /// Borrowed; the buffers keep their memory between frames.
+    struct Buffers {
+        std::vector<PixelRun> &runs;
+        std::vector<QRgb> &columns;
+        TextWidths &widths; ///< in the theme's small font
+    };
+    LanePainter(const TimelineState &state, const Theme &theme, const TimeScale &scale, qreal left,
+                Scene &scene, Buffers buffers);
+
+    /// \param top of the lane in the scene. \param ground what lies behind it.
+    void draw(const TraceSnapshot &snapshot, const Lane &lane, qreal top, const QColor &ground);
+
+private:
+    void drawSlice(const PixelRun &run, int nextX);
+    void drawRunning(const PixelRun &run, int nextX);
+    void drawWait(const PixelRun &run, const QColor &color, qreal width, Pattern pattern);
+    void drawText(const PixelRun &run, const QString &text, const QColor &color);
+    void addDense(const PixelRun &run);
+    void flushDense();
+    void drawSelected(const TraceSnapshot &snapshot);
+
+    [[nodiscard]] QColor hueOf(const PixelRun &run) const;
+    [[nodiscard]] QRgb denseColor(const PixelRun &run) const;
+    [[nodiscard]] QString nameOf(const PixelRun &run) const;
+    [[nodiscard]] QRectF areaOf(const PixelRun &run, qreal heightShare) const;
+
+    const TimelineState &m_state;
+    const Theme &m_theme;
+    const TimeScale &m_scale;
+    const qreal m_left;
+    Scene &m_scene;
+    Buffers m_buffers;
+
+    // Of the lane that is being drawn.
+    const Trace *m_trace = nullptr;
+    const Track *m_track = nullptr;
+    const Lane *m_lane = nullptr;
+    QColor m_ground;
+    qreal m_top = 0; ///< of a full slice
+    qreal m_height = 0;
+    int m_denseX = 0; ///< first column of the strip in the making
+    int m_lineX = -1; ///< where a line of dense waits began; -1: none
+    int m_lineEnd = 0;
+    bool m_lineIsLock = false;
+    bool m_hasLoneTick = false; ///< the strip so far is one column in which the run itself ran
+};
+
+} // namespace Interleave

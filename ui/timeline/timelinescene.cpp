@@ -1,0 +1,384 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/timeline/timelinescene.h"
+
+#include "ui/timeline/timelinelanes.h"
+
+#include <QCoreApplication>
+#include <QFontMetricsF>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+
+namespace Interleave
+{
+
+namespace
+{
+
+struct Texts {
+    Q_DECLARE_TR_FUNCTIONS(TimelineScene)
+};
+
+constexpr DurationNs kShortestLive = 100 * kMillisecond;
+/// Beyond, slices of a few milliseconds would become too thin to be followed: the view scrolls.
+constexpr DurationNs kLongestLive = 10 * kSecond;
+constexpr double kMajorTickPx = 90;
+
+bool hasBegun(const RunView &run)
+{
+    return run.trace && run.trace->horizon() > run.trace->origin() && run.trace->origin() != 0;
+}
+
+/// Adds up how many cores were busy in each column.
+void addLoad(const std::vector<PixelRun> &runs, std::vector<std::uint32_t> &load)
+{
+    for (const PixelRun &run : runs) {
+        std::uint32_t share = 0;
+        if (run.dense)
+            share = run.running;
+        else if (run.state == SliceState::Running || run.state == SliceState::Unknown)
+            share = 255;
+        else if (run.state == SliceState::Sampled)
+            share = run.fraction;
+        const int end = std::min(run.x + run.width, int(load.size()));
+        for (int x = std::max(run.x, 0); x < end; ++x)
+            load[std::size_t(x)] += share;
+    }
+}
+
+} // namespace
+
+DurationNs TimelineSceneBuilder::longestOf(const std::vector<RunView> &runs)
+{
+    DurationNs longest = 0;
+    for (const RunView &run : runs) {
+        if (hasBegun(run))
+            longest = std::max(longest, run.trace->horizon() - run.trace->origin());
+    }
+    return longest;
+}
+
+TimeSpan TimelineSceneBuilder::wholeWindow(DurationNs longest)
+{
+    if (longest <= 0)
+        return {0, kShortestLive};
+    return {0, std::max<DurationNs>(longest + longest / 10, 100)};
+}
+
+TimeSpan TimelineSceneBuilder::liveWindow(DurationNs longest, int widthPx)
+{
+    const DurationNs needed = longest + longest / 20;
+    if (needed > kLongestLive) {
+        // In whole pixels: otherwise every edge would tremble while the picture moves on.
+        const DurationNs pixel = std::max<DurationNs>(kLongestLive / std::max(widthPx, 1), 1);
+        const TimestampNs begin = (needed - kLongestLive) / pixel * pixel;
+        return {begin, begin + kLongestLive};
+    }
+    DurationNs end = kShortestLive;
+    while (end < needed)
+        end += end / 4;
+    return {0, std::min(end, kLongestLive)};
+}
+
+void TimelineSceneBuilder::build(const TimelineState &state, const Theme &theme, QSizeF size,
+                                 Scene &scene)
+{
+    scene.clear();
+    scene.size = size;
+    scene.background = theme.canvas;
+    place(state, theme, size);
+
+    Frame frame{state, theme, size, scene, theme.font, {}, {}};
+    frame.strongFont.setWeight(QFont::DemiBold);
+    for (const RunView &run : state.runs) {
+        frame.snapshots.emplace_back();
+        if (run.trace)
+            frame.snapshots.back().emplace(*run.trace);
+    }
+    frame.ticks = rulerTicks(m_scale, kMajorTickPx * theme.scale);
+
+    scene.pushClip(QRectF(0, m_lanesTop, size.width(), size.height() - m_lanesTop));
+    drawLanes(frame);
+    drawMarks(frame);
+    drawSelectedSpan(frame);
+    scene.popClip();
+    if (state.showOverview)
+        drawOverview(frame);
+    drawRuler(frame);
+    drawCursor(frame);
+    drawScrollThumb(frame);
+    drawTooltip(frame);
+    if (state.showFocus && !size.isEmpty()) {
+        scene.rect(QRectF(QPointF(0, 0), size), theme.accent, Pattern::Hollow);
+        scene.items.back().penWidth = float(2 * theme.scale);
+    }
+}
+
+void TimelineSceneBuilder::place(const TimelineState &state, const Theme &theme, QSizeF size)
+{
+    m_headWidth = std::min(std::round(state.headWidth * theme.scale), std::floor(size.width() / 2));
+    const qreal overview = state.showOverview ? std::round(kOverviewHeight * theme.scale) : 0;
+    const qreal ruler = std::round(kRulerHeight * theme.scale);
+    m_overview = QRectF(m_headWidth, 0, size.width() - m_headWidth, overview);
+    m_ruler = QRectF(m_headWidth, overview, size.width() - m_headWidth, ruler);
+    m_lanesTop = overview + ruler;
+    m_longest = longestOf(state.runs);
+    m_layout.update(state.runs, size.height() - m_lanesTop, theme.scale, state.collapsedGroups,
+                    state.filter);
+    m_scale.window = state.window;
+    m_scale.widthPx = std::max(1, int(size.width() - m_headWidth));
+}
+
+void TimelineSceneBuilder::drawLanes(Frame &frame)
+{
+    const Theme &theme = frame.theme;
+    const TimelineState &state = frame.state;
+    const qreal bottom = frame.size.height();
+    const auto topOf = [&](const Lane &lane) { return m_lanesTop + lane.y - state.scrollY; };
+    const auto isSelected = [&](const Lane &lane) {
+        return state.selected && state.selectedRun == lane.run && lane.track != kNoTrack
+            && state.selected->track == lane.track;
+    };
+    const std::vector<Lane> &lanes = m_layout.lanes();
+    for (const Lane &lane : lanes) {
+        if (isSelected(lane))
+            frame.scene.rect(QRectF(0, topOf(lane), frame.size.width(), lane.height),
+                             theme.selection);
+    }
+    drawGrid(frame);
+    if (lanes.empty()) {
+        frame.scene.label(QRectF(0, m_lanesTop, frame.size.width(), bottom - m_lanesTop),
+                          Texts::tr("Waiting for the first records…"), theme.font, theme.mutedText,
+                          Qt::AlignCenter);
+        return;
+    }
+
+    LanePainter painter(state, theme, m_scale, m_headWidth, frame.scene,
+                        {m_runs, m_columns, m_widths});
+    for (const Lane &lane : lanes) {
+        const qreal top = topOf(lane);
+        if (top + lane.height <= m_lanesTop || top >= bottom)
+            continue;
+        if (lane.kind != Lane::Kind::Track) {
+            drawHeading(frame, lane, top);
+            continue;
+        }
+        const std::optional<TraceSnapshot> &snapshot = frame.snapshots[std::size_t(lane.run)];
+        if (snapshot && snapshot->horizon() > snapshot->origin())
+            painter.draw(*snapshot, lane, top, isSelected(lane) ? theme.selection : theme.canvas);
+        drawEnd(frame, lane, top);
+        drawHead(frame, lane, top);
+        frame.scene.line({0, top + lane.height - 0.5},
+                         {frame.size.width(), top + lane.height - 0.5}, theme.grid);
+    }
+}
+
+void TimelineSceneBuilder::drawGrid(Frame &frame)
+{
+    const qreal bottom = frame.size.height();
+    const QColor minor =
+        QColor::fromRgb(Theme::blended(frame.theme.canvas.rgb(), frame.theme.grid.rgb(), 140));
+    for (const RulerTick &tick : frame.ticks) {
+        const qreal x = m_headWidth + std::floor(tick.x) + 0.5;
+        frame.scene.line({x, m_lanesTop}, {x, bottom}, tick.major ? frame.theme.grid : minor);
+    }
+    frame.scene.line({m_headWidth - 0.5, m_lanesTop}, {m_headWidth - 0.5, bottom},
+                     frame.theme.line);
+}
+
+void TimelineSceneBuilder::drawRuler(Frame &frame)
+{
+    const Theme &theme = frame.theme;
+    Scene &scene = frame.scene;
+    const qreal width = frame.size.width();
+    scene.rect(QRectF(0, m_ruler.top(), width, m_ruler.height()), theme.canvas);
+    scene.pushClip(m_ruler);
+    for (const RulerTick &tick : frame.ticks) {
+        const qreal x = m_headWidth + std::floor(tick.x) + 0.5;
+        const qreal top =
+            tick.major ? m_ruler.top() + 4 * theme.scale : m_ruler.bottom() - 5 * theme.scale;
+        scene.line({x, top}, {x, m_ruler.bottom()}, tick.major ? theme.mutedText : theme.line);
+        if (tick.major) {
+            scene.label(QRectF(x + 4 * theme.scale, m_ruler.top(), kMajorTickPx * theme.scale,
+                               m_ruler.height() - 5 * theme.scale),
+                        tick.text, theme.smallFont, theme.mutedText,
+                        Qt::AlignLeft | Qt::AlignVCenter, false);
+        }
+    }
+    scene.popClip();
+    scene.line({0, m_ruler.bottom() - 0.5}, {width, m_ruler.bottom() - 0.5}, theme.line);
+}
+
+void TimelineSceneBuilder::measureLoad(Frame &frame, TimeSpan whole, int widthPx)
+{
+    std::vector<std::uint64_t> signature{std::uint64_t(whole.end), std::uint64_t(widthPx)};
+    for (const std::optional<TraceSnapshot> &snapshot : frame.snapshots) {
+        if (!snapshot)
+            continue;
+        signature.push_back(reinterpret_cast<std::uintptr_t>(&snapshot->trace()));
+        signature.push_back(std::uint64_t(snapshot->horizon()));
+        signature.push_back(snapshot->trace().trackCount());
+    }
+    if (signature == m_loadSignature)
+        return;
+    m_loadSignature = std::move(signature);
+    m_load.assign(std::size_t(widthPx), 0);
+    m_loadCores = 0;
+    for (const std::optional<TraceSnapshot> &snapshot : frame.snapshots) {
+        if (!snapshot || snapshot->horizon() <= snapshot->origin())
+            continue;
+        const TimestampNs origin = snapshot->origin();
+        // Without the kernel's word the cores are not known, but the tasks' shares still are.
+        const Source source = snapshot->trace().source();
+        const bool knowsCores = source == Source::Kernel || source == Source::KernelWide;
+        for (std::size_t i = 0; i < snapshot->trace().trackCount(); ++i) {
+            const TrackKind kind = snapshot->trace().track(TrackIndex(i)).kind;
+            m_loadCores += kind == TrackKind::Core ? 1 : 0;
+            if (kind != (knowsCores ? TrackKind::Core : TrackKind::Task))
+                continue;
+            m_runs.clear();
+            pixelRuns(*snapshot, TrackIndex(i), {origin + whole.begin, origin + whole.end}, widthPx,
+                      m_runs);
+            addLoad(m_runs, m_load);
+        }
+    }
+}
+
+void TimelineSceneBuilder::drawOverview(Frame &frame)
+{
+    const Theme &theme = frame.theme;
+    Scene &scene = frame.scene;
+    scene.rect(QRectF(0, 0, frame.size.width(), m_overview.height()), theme.canvas);
+    scene.label(QRectF(16 * theme.scale, 0, m_headWidth - 16 * theme.scale, m_overview.height()),
+                Texts::tr("Overview"), theme.smallFont, theme.mutedText);
+    const QRectF area = m_overview.adjusted(0, 3 * theme.scale, -2, -3 * theme.scale);
+    if (area.width() < 8)
+        return;
+    TimeSpan whole = wholeWindow(m_longest);
+    whole.end = std::max(whole.end, frame.state.live ? frame.state.window.end : whole.end);
+    const TimeScale scale{whole, std::max(1, int(area.width()))};
+    measureLoad(frame, whole, scale.widthPx);
+
+    const QColor bar = QColor::fromRgb(Theme::blended(theme.canvas.rgb(), theme.accent.rgb(), 120));
+    const double full = 255.0 * std::max(m_loadCores, 1);
+    const qreal room = area.height() - 4;
+    const auto barHeight = [&](std::size_t x) {
+        return m_load[x] == 0 ? 0.0
+                              : std::max(1.0, std::round(room * std::min(1.0, m_load[x] / full)));
+    };
+    for (std::size_t x = 0; x < m_load.size();) {
+        const double height = barHeight(x);
+        std::size_t end = x + 1;
+        while (end < m_load.size() && barHeight(end) == height)
+            ++end;
+        scene.rect(
+            QRectF(area.left() + double(x), area.bottom() - 2 - height, double(end - x), height),
+            bar);
+        x = end;
+    }
+    const double from = std::clamp(scale.toX(m_scale.window.begin), 0.0, area.width() - 4);
+    const double to = std::clamp(scale.toX(m_scale.window.end), from + 4, area.width());
+    scene.rect(QRectF(area.left() + from, area.top(), to - from, area.height()), theme.accent,
+               Pattern::Hollow, 4);
+    scene.items.back().penWidth = float(1.5 * theme.scale);
+    scene.line({0, m_overview.bottom() - 0.5}, {frame.size.width(), m_overview.bottom() - 0.5},
+               theme.line);
+}
+
+void TimelineSceneBuilder::drawSelectedSpan(Frame &frame)
+{
+    const std::optional<TimeSpan> &span = frame.state.selectedSpan;
+    if (!span || span->isEmpty())
+        return;
+    const double from = std::max(m_scale.toX(span->begin), 0.0);
+    const double to = std::min(m_scale.toX(span->end), double(m_scale.widthPx));
+    if (to <= from)
+        return;
+    const QRectF area(m_headWidth + from, m_lanesTop, to - from, frame.size.height() - m_lanesTop);
+    QColor veil = frame.theme.accent;
+    veil.setAlpha(38);
+    frame.scene.rect(area, veil);
+    frame.scene.line(area.topLeft(), area.bottomLeft(), frame.theme.accent);
+    frame.scene.line(area.topRight(), area.bottomRight(), frame.theme.accent);
+    const QString length = durationLabel(span->duration());
+    const qreal width = QFontMetricsF(frame.theme.smallFont).horizontalAdvance(length) + 14;
+    const qreal height = 18 * frame.theme.scale;
+    const qreal left = std::clamp(area.center().x() - width / 2, m_headWidth,
+                                  std::max(m_headWidth, frame.size.width() - width));
+    const QRectF bubble(left, area.top() + 3, width, height);
+    frame.scene.rect(bubble, frame.theme.accent, Pattern::Solid, 4);
+    frame.scene.label(bubble, length, frame.theme.smallFont, frame.theme.accentText,
+                      Qt::AlignCenter, false);
+}
+
+void TimelineSceneBuilder::drawCursor(Frame &frame)
+{
+    if (!frame.state.cursor)
+        return;
+    const double x = m_scale.toX(*frame.state.cursor);
+    if (x < 0 || x >= m_scale.widthPx)
+        return;
+    const Theme &theme = frame.theme;
+    const qreal at = m_headWidth + std::floor(x) + 0.5;
+    frame.scene.line({at, m_ruler.bottom() - 4}, {at, frame.size.height()}, theme.alert);
+    QFont font = theme.smallFont;
+    font.setWeight(QFont::DemiBold);
+    const QString text = timeLabel(*frame.state.cursor, m_scale.nsPerPixel());
+    const qreal width = std::ceil(QFontMetricsF(font).horizontalAdvance(text)) + 14 * theme.scale;
+    const qreal left = std::clamp(std::floor(at - width / 2), m_headWidth,
+                                  std::max(m_headWidth, frame.size.width() - width));
+    const qreal height = std::round(18 * theme.scale);
+    const QRectF bubble(left, m_ruler.bottom() - height - 3, width, height);
+    frame.scene.rect(bubble, theme.alert, Pattern::Solid, 4);
+    frame.scene.label(bubble, text, font, Theme::readableOn(theme.alert), Qt::AlignCenter, false);
+}
+
+void TimelineSceneBuilder::drawScrollThumb(Frame &frame)
+{
+    const qreal room = frame.size.height() - m_lanesTop;
+    const qreal content = m_layout.contentHeight();
+    if (content <= room || room <= 0)
+        return;
+    const qreal length = std::max<qreal>(20, room * room / content);
+    const qreal share = std::clamp<qreal>(frame.state.scrollY / (content - room), 0, 1);
+    QColor color = frame.theme.mutedText;
+    color.setAlpha(130);
+    frame.scene.rect(
+        QRectF(frame.size.width() - 6, m_lanesTop + share * (room - length), 4, length), color,
+        Pattern::Solid, 2);
+}
+
+void TimelineSceneBuilder::drawTooltip(Frame &frame)
+{
+    const QStringList &lines = frame.state.tooltip;
+    if (lines.isEmpty())
+        return;
+    const Theme &theme = frame.theme;
+    const QFontMetricsF strong(frame.strongFont);
+    const QFontMetricsF small(theme.smallFont);
+    const qreal rowHeight = std::ceil(strong.height()) + 2;
+    qreal width = 0;
+    for (qsizetype i = 0; i < lines.size(); ++i)
+        width = std::max(width, (i == 0 ? strong : small).horizontalAdvance(lines[i]));
+    const QSizeF size(std::ceil(width) + 20, rowHeight * qreal(lines.size()) + 10);
+    QPointF at = frame.state.tooltipAt + QPointF(14, 18);
+    if (at.x() + size.width() > frame.size.width())
+        at.setX(std::max<qreal>(0, frame.state.tooltipAt.x() - 10 - size.width()));
+    if (at.y() + size.height() > frame.size.height())
+        at.setY(std::max<qreal>(0, frame.state.tooltipAt.y() - 8 - size.height()));
+    const QRectF box(at, size);
+    frame.scene.rect(box, theme.kind == Theme::Kind::Dark ? theme.laneHead : theme.canvas,
+                     Pattern::Solid, 6);
+    frame.scene.rect(box, theme.line, Pattern::Hollow, 6);
+    for (qsizetype i = 0; i < lines.size(); ++i) {
+        frame.scene.label(
+            QRectF(at.x() + 10, at.y() + 5 + rowHeight * qreal(i), size.width() - 20, rowHeight),
+            lines[i], i == 0 ? frame.strongFont : theme.smallFont,
+            i == 0 ? theme.text : theme.mutedText, Qt::AlignLeft | Qt::AlignVCenter, false);
+    }
+}
+
+} // namespace Interleave
