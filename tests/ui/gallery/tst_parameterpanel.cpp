@@ -1,0 +1,260 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/taskset/catalogue.h"
+#include "ui/gallery/parametereditor.h"
+#include "ui/gallery/parameterpanel.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QSpinBox>
+#include <QTest>
+
+using namespace Interleave;
+
+class TstParameterPanel : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void everyParameterGetsTheFieldOfItsType();
+    void defaultsAreShownAndGivenBack();
+    void givenValuesAreShown();
+    void valuesOutOfRangeGoToTheNearestBound();
+    void sliderAndNumberFollowEachOther();
+    void aLargeRangeHasNoSlider();
+    void anIntegerBeyondIntKeepsItsValue();
+    void unknownModelsAreIgnored();
+    void choosingAModelTellsIt();
+    void resetBringsTheDefaultsBack();
+    void aNewSetReplacesTheFieldsAndKeepsTheRepeat();
+    void exactPriorityIsTold();
+    void everyFieldHasAnAccessibleName();
+    void everyBuiltInSetCanBeShown();
+};
+
+namespace
+{
+
+Parameter makeParameter(const char *name, Parameter::Type type, const QJsonValue &value)
+{
+    Parameter parameter;
+    parameter.name = QString::fromLatin1(name);
+    parameter.title = parameter.name;
+    parameter.type = type;
+    parameter.defaultValue = value;
+    return parameter;
+}
+
+TaskSet makeSet()
+{
+    TaskSet set;
+    set.slug = QStringLiteral("demo");
+    set.title = QStringLiteral("Demo");
+    set.models = QStringList{QStringLiteral("sequential"), QStringLiteral("threads")};
+    set.defaultModel = QStringLiteral("threads");
+    Parameter tasks = makeParameter("tasks", Parameter::Type::Integer, 4);
+    tasks.minimum = 1;
+    tasks.maximum = 32;
+    Parameter work = makeParameter("work", Parameter::Type::Real, 1.5);
+    work.maximum = 10;
+    work.unit = QStringLiteral("ms");
+    const Parameter join = makeParameter("join", Parameter::Type::Boolean, true);
+    Parameter mode = makeParameter("mode", Parameter::Type::Choice, QStringLiteral("await"));
+    mode.choices = QStringList{QStringLiteral("block"), QStringLiteral("await")};
+    Parameter names = makeParameter("names", Parameter::Type::Text, QStringLiteral("a,b"));
+    names.minimum = 1;
+    names.maximum = 5;
+    set.parameters = {tasks, work, join, mode, names};
+    return set;
+}
+
+QSpinBox *number(const ParameterPanel &panel, const char *name)
+{
+    return panel.findChild<QSpinBox *>(QStringLiteral("value.") + QString::fromLatin1(name));
+}
+
+} // namespace
+
+void TstParameterPanel::init()
+{
+    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+}
+
+void TstParameterPanel::everyParameterGetsTheFieldOfItsType()
+{
+    ParameterPanel panel;
+    panel.setTaskSet(makeSet());
+    QVERIFY(number(panel, "tasks"));
+    QVERIFY(panel.findChild<QSlider *>(QStringLiteral("slider.tasks")));
+    const auto *work = panel.findChild<QDoubleSpinBox *>(QStringLiteral("value.work"));
+    QVERIFY(work);
+    QVERIFY(work->suffix().endsWith(QStringLiteral("ms")));
+    QVERIFY(panel.findChild<QCheckBox *>(QStringLiteral("value.join")));
+    QVERIFY(panel.findChild<QComboBox *>(QStringLiteral("value.mode")));
+    const auto *names = panel.findChild<QLineEdit *>(QStringLiteral("value.names"));
+    QVERIFY(names);
+    QCOMPARE(names->maxLength(), 5);
+}
+
+void TstParameterPanel::defaultsAreShownAndGivenBack()
+{
+    ParameterPanel panel;
+    const TaskSet set = makeSet();
+    panel.setTaskSet(set);
+    QCOMPARE(panel.model(), set.defaultModel);
+    QCOMPARE(panel.params(), set.defaults());
+    QCOMPARE(panel.repeat(), 1);
+    QVERIFY(!panel.findChild<QPushButton *>(QStringLiteral("resetParameters"))->isEnabled());
+}
+
+void TstParameterPanel::givenValuesAreShown()
+{
+    ParameterPanel panel;
+    panel.setTaskSet(makeSet(), QStringLiteral("sequential"),
+                     {{QStringLiteral("tasks"), 7},
+                      {QStringLiteral("mode"), QStringLiteral("block")},
+                      {QStringLiteral("unknown"), 1}});
+    QCOMPARE(panel.model(), QStringLiteral("sequential"));
+    const QJsonObject params = panel.params();
+    QCOMPARE(params.value(QStringLiteral("tasks")).toInt(), 7);
+    QCOMPARE(params.value(QStringLiteral("mode")).toString(), QStringLiteral("block"));
+    QCOMPARE(params.value(QStringLiteral("join")).toBool(), true);
+    QVERIFY(!params.contains(QStringLiteral("unknown")));
+}
+
+void TstParameterPanel::valuesOutOfRangeGoToTheNearestBound()
+{
+    ParameterPanel panel;
+    panel.setTaskSet(makeSet(), {}, {{QStringLiteral("tasks"), 1e12}});
+    QCOMPARE(panel.params().value(QStringLiteral("tasks")).toInt(), 32);
+    panel.setTaskSet(makeSet(), {}, {{QStringLiteral("tasks"), -1e12}});
+    QCOMPARE(panel.params().value(QStringLiteral("tasks")).toInt(), 1);
+}
+
+void TstParameterPanel::sliderAndNumberFollowEachOther()
+{
+    ParameterPanel panel;
+    panel.setTaskSet(makeSet());
+    auto *slider = panel.findChild<QSlider *>(QStringLiteral("slider.tasks"));
+    QSignalSpy changes(&panel, &ParameterPanel::valuesChanged);
+    slider->setValue(9);
+    QCOMPARE(number(panel, "tasks")->value(), 9);
+    QCOMPARE(changes.count(), 1);
+    number(panel, "tasks")->setValue(3);
+    QCOMPARE(slider->value(), 3);
+    QCOMPARE(panel.params().value(QStringLiteral("tasks")).toInt(), 3);
+}
+
+void TstParameterPanel::aLargeRangeHasNoSlider()
+{
+    Parameter seed = makeParameter("seed", Parameter::Type::Integer, 1);
+    seed.maximum = ParameterEditor::kLargestSliderRange + 1;
+    ParameterEditor large(seed);
+    QVERIFY(!large.findChild<QSlider *>());
+    seed.maximum = ParameterEditor::kLargestSliderRange;
+    ParameterEditor small(seed);
+    QVERIFY(small.findChild<QSlider *>());
+    seed.maximum = 0; // one value only: nothing to slide
+    ParameterEditor single(seed);
+    QVERIFY(!single.findChild<QSlider *>());
+}
+
+void TstParameterPanel::anIntegerBeyondIntKeepsItsValue()
+{
+    Parameter seed = makeParameter("seed", Parameter::Type::Integer, 2147483648.0);
+    seed.maximum = 2147483648.0;
+    ParameterEditor editor(seed);
+    QCOMPARE(editor.value().toInteger(), Q_INT64_C(2147483648));
+}
+
+void TstParameterPanel::unknownModelsAreIgnored()
+{
+    ParameterPanel panel;
+    panel.setTaskSet(makeSet(), QStringLiteral("carrier-pigeons"));
+    QCOMPARE(panel.model(), QStringLiteral("threads"));
+    panel.setModel(QStringLiteral("carrier-pigeons"));
+    QCOMPARE(panel.model(), QStringLiteral("threads"));
+}
+
+void TstParameterPanel::choosingAModelTellsIt()
+{
+    ParameterPanel panel;
+    panel.setTaskSet(makeSet());
+    QSignalSpy changes(&panel, &ParameterPanel::modelChanged);
+    auto *box = panel.findChild<QComboBox *>(QStringLiteral("model"));
+    box->setCurrentIndex(0);
+    QCOMPARE(changes.count(), 1);
+    QCOMPARE(changes.first().first().toString(), QStringLiteral("sequential"));
+}
+
+void TstParameterPanel::resetBringsTheDefaultsBack()
+{
+    ParameterPanel panel;
+    const TaskSet set = makeSet();
+    panel.setTaskSet(set, QStringLiteral("sequential"), {{QStringLiteral("tasks"), 7}});
+    panel.setRepeat(5);
+    auto *reset = panel.findChild<QPushButton *>(QStringLiteral("resetParameters"));
+    QVERIFY(reset->isEnabled());
+    reset->click();
+    QCOMPARE(panel.params(), set.defaults());
+    QCOMPARE(panel.repeat(), 1);
+    QCOMPARE(panel.model(), QStringLiteral("sequential"));
+    QVERIFY(!reset->isEnabled());
+}
+
+void TstParameterPanel::aNewSetReplacesTheFieldsAndKeepsTheRepeat()
+{
+    ParameterPanel panel;
+    panel.setTaskSet(makeSet());
+    panel.setRepeat(3);
+    TaskSet other = makeSet();
+    other.slug = QStringLiteral("other");
+    other.parameters.resize(1);
+    panel.setTaskSet(other);
+    QCOMPARE(int(panel.params().size()), 1);
+    QVERIFY(!panel.findChild<QCheckBox *>(QStringLiteral("value.join")));
+    QCOMPARE(panel.repeat(), 3);
+}
+
+void TstParameterPanel::exactPriorityIsTold()
+{
+    ParameterPanel panel;
+    QSignalSpy changes(&panel, &ParameterPanel::exactPriorityChanged);
+    panel.findChild<QCheckBox *>(QStringLiteral("exactPriority"))->click();
+    QCOMPARE(changes.count(), 1);
+    QVERIFY(panel.isExactPriority());
+}
+
+void TstParameterPanel::everyFieldHasAnAccessibleName()
+{
+    ParameterPanel panel;
+    panel.setTaskSet(makeSet());
+    for (const char *name : {"value.tasks", "slider.tasks", "value.work", "value.join",
+                             "value.mode", "value.names", "model", "value.repeat"}) {
+        const auto *field = panel.findChild<QWidget *>(QString::fromLatin1(name));
+        QVERIFY2(field, name);
+        QVERIFY2(!field->accessibleName().isEmpty(), name);
+    }
+}
+
+void TstParameterPanel::everyBuiltInSetCanBeShown()
+{
+    const Result<Catalogue> catalogue = Catalogue::load();
+    QVERIFY(catalogue.isOk());
+    ParameterPanel panel;
+    for (const TaskSet &set : catalogue.value().sets()) {
+        panel.setTaskSet(set);
+        QCOMPARE(panel.model(), set.defaultModel);
+        QCOMPARE(panel.params(), set.defaults());
+    }
+}
+
+QTEST_MAIN(TstParameterPanel)
+#include "tst_parameterpanel.moc"

@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/gallery/tasksetmodel.h"
+
+#include <QAbstractItemModelTester>
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace Interleave;
+
+class TstTaskSetModel : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void everyGroupHasOneHeadingAboveItsSets();
+    void headingsCannotBeSelected();
+    void aFilterKeepsMatchingSetsAndTheirHeadings();
+    void aFilterWantsEveryWord();
+    void aFilterFindsModels();
+    void aFilterThatMatchesNothingLeavesNoRows();
+    void theSameFilterDoesNotResetTheModel();
+    void anEmptyCatalogueHasNoRows();
+    void lookIsShortenedToItsFirstClause_data();
+    void lookIsShortenedToItsFirstClause();
+};
+
+namespace
+{
+
+TaskSet makeSet(const char *slug, const char *group, const char *title)
+{
+    TaskSet set;
+    set.slug = QString::fromLatin1(slug);
+    set.group = QString::fromLatin1(group);
+    set.title = QString::fromLatin1(title);
+    set.look = QStringLiteral("Thin ticks in long waits: the cores are idle.");
+    set.models = QStringList{QStringLiteral("threads")};
+    return set;
+}
+
+/// Two groups whose sets do not follow each other in the catalogue.
+std::vector<TaskSet> threeSets()
+{
+    std::vector<TaskSet> sets{makeSet("sleepers", "Basics", "Two sleepers"),
+                              makeSet("primes", "Computing", "Primes"),
+                              makeSet("named", "Basics", "Named workers")};
+    sets[1].models << QStringLiteral("processes");
+    return sets;
+}
+
+QStringList titles(const TaskSetModel &model)
+{
+    QStringList list;
+    for (int row = 0; row < model.rowCount(); ++row)
+        list << model.index(row).data().toString();
+    return list;
+}
+
+} // namespace
+
+void TstTaskSetModel::init()
+{
+    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+}
+
+void TstTaskSetModel::everyGroupHasOneHeadingAboveItsSets()
+{
+    TaskSetModel model(threeSets());
+    const QAbstractItemModelTester tester(&model,
+                                          QAbstractItemModelTester::FailureReportingMode::QtTest);
+    const QStringList expected{QStringLiteral("Basics"), QStringLiteral("Two sleepers"),
+                               QStringLiteral("Named workers"), QStringLiteral("Computing"),
+                               QStringLiteral("Primes")};
+    QCOMPARE(titles(model), expected);
+    QVERIFY(model.index(0).data(TaskSetModel::IsHeadingRole).toBool());
+    QVERIFY(!model.index(1).data(TaskSetModel::IsHeadingRole).toBool());
+    QCOMPARE(model.rowOf(QStringLiteral("named")), 2);
+    QCOMPARE(model.rowOf(QStringLiteral("unknown")), -1);
+    QCOMPARE(model.firstSetRow(), 1);
+}
+
+void TstTaskSetModel::headingsCannotBeSelected()
+{
+    const TaskSetModel model(threeSets());
+    QVERIFY(model.flags(model.index(0)) == Qt::NoItemFlags);
+    QVERIFY(model.flags(model.index(1)).testFlag(Qt::ItemIsSelectable));
+    QVERIFY(model.index(0).data(TaskSetModel::SlugRole).toString().isEmpty());
+}
+
+void TstTaskSetModel::aFilterKeepsMatchingSetsAndTheirHeadings()
+{
+    TaskSetModel model(threeSets());
+    const QAbstractItemModelTester tester(&model,
+                                          QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.setFilter(QStringLiteral("PRIM"));
+    QCOMPARE(titles(model), (QStringList{QStringLiteral("Computing"), QStringLiteral("Primes")}));
+    model.setFilter(QString());
+    QCOMPARE(model.rowCount(), 5);
+}
+
+void TstTaskSetModel::aFilterWantsEveryWord()
+{
+    TaskSetModel model(threeSets());
+    model.setFilter(QStringLiteral("  basics   workers "));
+    QCOMPARE(titles(model),
+             (QStringList{QStringLiteral("Basics"), QStringLiteral("Named workers")}));
+}
+
+void TstTaskSetModel::aFilterFindsModels()
+{
+    TaskSetModel model(threeSets());
+    model.setFilter(QStringLiteral("processes"));
+    QCOMPARE(model.rowOf(QStringLiteral("primes")), 1);
+    QCOMPARE(model.rowCount(), 2);
+}
+
+void TstTaskSetModel::aFilterThatMatchesNothingLeavesNoRows()
+{
+    TaskSetModel model(threeSets());
+    const QAbstractItemModelTester tester(&model,
+                                          QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.setFilter(QStringLiteral("zebra"));
+    QCOMPARE(model.rowCount(), 0);
+    QCOMPARE(model.firstSetRow(), -1);
+    QCOMPARE(model.setCount(), 3);
+}
+
+void TstTaskSetModel::theSameFilterDoesNotResetTheModel()
+{
+    TaskSetModel model(threeSets());
+    model.setFilter(QStringLiteral("primes"));
+    QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+    model.setFilter(QStringLiteral(" primes "));
+    QCOMPARE(resets.count(), 0);
+}
+
+void TstTaskSetModel::anEmptyCatalogueHasNoRows()
+{
+    const TaskSetModel model({});
+    QCOMPARE(model.rowCount(), 0);
+    QCOMPARE(model.firstSetRow(), -1);
+}
+
+void TstTaskSetModel::lookIsShortenedToItsFirstClause_data()
+{
+    QTest::addColumn<QString>("look");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("empty") << QString() << QString();
+    QTest::newRow("one sentence") << QStringLiteral("Bars fill as the share rises.")
+                                  << QStringLiteral("Bars fill as the share rises");
+    QTest::newRow("two clauses") << QStringLiteral("Only thin ticks; the rest is waiting.")
+                                 << QStringLiteral("Only thin ticks");
+    QTest::newRow("early colon") << QStringLiteral("CPU-bound: what do more cores buy?")
+                                 << QStringLiteral("CPU-bound: what do more cores buy?");
+    QTest::newRow("point in a number") << QStringLiteral("Waits of 0.5 seconds each")
+                                       << QStringLiteral("Waits of 0.5 seconds each");
+}
+
+void TstTaskSetModel::lookIsShortenedToItsFirstClause()
+{
+    QFETCH(QString, look);
+    QFETCH(QString, expected);
+    QCOMPARE(TaskSetModel::shortLook(look), expected);
+}
+
+QTEST_GUILESS_MAIN(TstTaskSetModel)
+#include "tst_tasksetmodel.moc"

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/query/runreport.h"
+#include "ui/theme/theme.h"
+
+#include <QStackedWidget>
+
+class QLabel;
+class QProgressBar;
+class QPushButton;
+class QTableView;
+
+namespace Interleave
+{
+
+class CompareModel;
+class SpeedUpDelegate;
+class TableDelegate;
+
+/// How do the models compare: a sentence, and a table with a bar for the speed-up. GUI thread.
+class ComparePanel : public QStackedWidget
+{
+    Q_OBJECT
+
+public:
+    explicit ComparePanel(QWidget *parent = nullptr);
+
+    void setTheme(const Theme &theme);
+    /// Nothing compared yet: `title` is the task set's, and the button compares its models.
+    void showEmpty(const QString &title, int models);
+    void setCompareEnabled(bool enabled);
+    /// The runs so far; `done` of `total` are over.
+    void showProgress(const std::vector<RunReport> &runs, int done, int total);
+    /// The model that runs now, by its title.
+    void showRunning(const QString &model);
+    void showComparison(const Comparison &comparison);
+    /// The comparison was stopped: the rows so far stay.
+    void stopProgress();
+    /// Marks the row of the model that is chosen in the parameters.
+    void setCurrentModel(const QString &model);
+
+    [[nodiscard]] CompareModel *model() const { return m_model; }
+
+signals:
+    void compareRequested();
+
+private:
+    QWidget *makeEmptyPage();
+    QWidget *makeTablePage();
+    void markCurrent();
+
+    CompareModel *m_model = nullptr;
+    TableDelegate *m_delegate = nullptr;
+    SpeedUpDelegate *m_speedUpDelegate = nullptr;
+    QLabel *m_emptyText = nullptr;
+    QPushButton *m_compare = nullptr;
+    QLabel *m_sentence = nullptr;
+    QLabel *m_progressText = nullptr;
+    QProgressBar *m_progress = nullptr;
+    QTableView *m_table = nullptr;
+    QString m_current;
+    int m_done = 0;
+    int m_total = 0;
+};
+
+/// Cores that the runs had, at least 1.
+[[nodiscard]] int coresOf(const std::vector<RunReport> &runs);
+
+} // namespace Interleave

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/theme/theme.h"
+
+#include <QPlainTextEdit>
+#include <QTimer>
+
+#include <deque>
+
+namespace Interleave
+{
+
+/// Lines as they come: the output of the tasks, or the log. Append-only; the oldest go when there are
+/// more than kMostLines. Stays at the end unless the user has scrolled up. GUI thread.
+///
+/// Lines are kept and shown in batches, so that a chatty run costs a few updates a second.
+class OutputPanel : public QPlainTextEdit
+{
+    Q_OBJECT
+
+public:
+    static constexpr int kMostLines = 100'000;
+
+    struct Line {
+        QString stamp; ///< "0.300 s", or the time of day in the log
+        QString name; ///< of the task; may be empty
+        TaskId task = kNoTask; ///< gives the name its colour
+        QString text;
+        bool isAlert = false;
+    };
+
+    explicit OutputPanel(QWidget *parent = nullptr);
+
+    void setTheme(const Theme &theme);
+    void addLine(Line line);
+    void clearLines();
+    /// Shows what is still held back. Else done 20 times a second.
+    void flush();
+    [[nodiscard]] int lineCount() const { return int(m_lines.size()); }
+
+    /// "0.300 s" for a time since the origin.
+    [[nodiscard]] static QString secondsStamp(DurationNs sinceOrigin);
+
+private:
+    void write(std::size_t first);
+
+    Theme m_theme;
+    std::deque<Line> m_lines;
+    std::size_t m_shown = 0; ///< how many of m_lines the document has
+    QTimer m_timer;
+};
+
+} // namespace Interleave

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/query/statistics.h"
+#include "ui/theme/theme.h"
+
+#include <QWidget>
+
+#include <memory>
+
+class QLabel;
+class QTableView;
+
+namespace Interleave
+{
+
+class StatisticsModel;
+class TableDelegate;
+
+/// The numbers of one run: a line of sums, and a table of its tasks. GUI thread.
+class StatisticsPanel : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// A live run with more slices is summed up only at its end: the walk would cost frames.
+    static constexpr std::uint64_t kMostLiveSlices = 200'000;
+
+    explicit StatisticsPanel(QWidget *parent = nullptr);
+
+    void setTheme(const Theme &theme);
+    void clear();
+    void setStatistics(const RunStatistics &statistics);
+    /// What the numbers show, above them; empty for none.
+    void setSentence(const QString &sentence);
+    /// Sums a live run up as far as it is known; skips it when that would be too much.
+    void updateFrom(const Trace &trace);
+
+    [[nodiscard]] StatisticsModel *model() const { return m_model; }
+
+private:
+    StatisticsModel *m_model = nullptr;
+    TableDelegate *m_delegate = nullptr;
+    QLabel *m_sentence = nullptr;
+    QLabel *m_sums = nullptr;
+    QTableView *m_table = nullptr;
+};
+
+} // namespace Interleave

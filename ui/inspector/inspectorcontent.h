@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/query/pixelruns.h"
+#include "core/query/runreport.h"
+#include "core/taskset/taskset.h"
+#include "ui/timeline/lanelayout.h"
+
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+namespace Interleave
+{
+
+/// What the inspector says, apart from how it looks: a page of words and numbers. Value.
+struct InspectorContent {
+    struct Fact {
+        QString key;
+        QString value;
+        bool operator==(const Fact &) const = default;
+    };
+    /// A part of the stacked bar.
+    struct Share {
+        SliceState state = SliceState::Running;
+        WaitReason reason = WaitReason::None;
+        QString label;
+        DurationNs time = 0;
+        bool operator==(const Share &) const = default;
+    };
+    struct Row {
+        std::optional<TaskId> task; ///< its colour stands before the name
+        QString name;
+        QString value;
+        QString detail; ///< muted line below; may be empty
+        bool operator==(const Row &) const = default;
+    };
+
+    QString title;
+    std::optional<TaskId> task; ///< its colour stands beside the title and in the bar
+    QString subtitle;
+    std::vector<Fact> facts;
+    QString whyTitle;
+    QString why;
+    bool isWhyFirst = false; ///< above the facts: it is what the run has to say
+    QString sharesTitle;
+    std::vector<Share> shares;
+    std::vector<Fact> sums;
+    QString listTitle;
+    std::vector<Row> list;
+    QString question;
+    QString answer; ///< shown only when asked for
+    QString hint;
+
+    bool operator==(const InspectorContent &) const = default;
+};
+
+/// Nothing has run to its end yet; `set` may be null.
+[[nodiscard]] InspectorContent emptyContent(const TaskSet *set, bool isRunning = false);
+/// One slice: what it was, why, and the sums of its task. Cost: O(slices of the task).
+[[nodiscard]] InspectorContent sliceContent(const TraceSnapshot &snapshot, const SliceHit &hit);
+/// A span of time, relative to each run's zero: per core busy, per task running, ready, waiting.
+/// Cost: O(slices in the span).
+[[nodiscard]] InspectorContent spanContent(const std::vector<RunView> &runs, TimeSpan span);
+/// A finished run; `set` gives the question and may be null.
+[[nodiscard]] InspectorContent reportContent(const RunReport &report, const TaskSet *set);
+
+} // namespace Interleave

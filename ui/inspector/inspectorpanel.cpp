@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/inspector/inspectorpanel.h"
+
+#include "ui/inspector/inspectorbody.h"
+
+#include <QScrollBar>
+
+namespace Interleave
+{
+
+namespace
+{
+// The longest wait is found by a walk over the task's slices: beyond this many a live run is not
+// walked again several times a second.
+constexpr std::uint64_t kMostLiveSlices = 200'000;
+} // namespace
+
+InspectorPanel::InspectorPanel(QWidget *parent)
+    : QScrollArea(parent)
+    , m_theme(Theme::make(Theme::Kind::Light))
+{
+    setObjectName(QStringLiteral("inspectorPanel"));
+    setAccessibleName(tr("Inspector"));
+    setFrameShape(QFrame::NoFrame);
+    setWidgetResizable(true);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    showEmpty(nullptr);
+}
+
+void InspectorPanel::setTheme(const Theme &theme)
+{
+    m_theme = theme;
+    rebuild(true);
+}
+
+void InspectorPanel::showEmpty(const TaskSet *set, bool isRunning)
+{
+    m_trace.reset();
+    setContent(emptyContent(set, isRunning), false);
+}
+
+void InspectorPanel::showSlice(std::shared_ptr<const Trace> trace, const SliceHit &hit)
+{
+    m_trace = std::move(trace);
+    m_hit = hit;
+    setContent(sliceContent(TraceSnapshot(*m_trace), hit), false);
+}
+
+void InspectorPanel::showSpan(std::vector<RunView> runs, TimeSpan span)
+{
+    m_trace.reset();
+    setContent(spanContent(runs, span), false);
+}
+
+void InspectorPanel::showReport(const RunReport &report, const TaskSet *set)
+{
+    m_trace.reset();
+    setContent(reportContent(report, set), false);
+}
+
+void InspectorPanel::refresh()
+{
+    if (!m_trace || m_trace->sliceCount() > kMostLiveSlices)
+        return;
+    const TraceSnapshot snapshot(*m_trace);
+    // A slice that was open when it was chosen has grown, or has an end by now.
+    if (m_hit.index < 0) {
+        if (const std::optional<SliceHit> now = sliceAt(snapshot, m_hit.track, m_hit.slice.begin))
+            m_hit = *now;
+    }
+    setContent(sliceContent(snapshot, m_hit), true);
+}
+
+void InspectorPanel::setContent(InspectorContent content, bool keepsPlace)
+{
+    if (widget() && content == m_content)
+        return;
+    m_content = std::move(content);
+    rebuild(keepsPlace);
+}
+
+void InspectorPanel::rebuild(bool keepsPlace)
+{
+    const int place = keepsPlace ? verticalScrollBar()->value() : 0;
+    setWidget(new InspectorBody(m_content, m_theme));
+    // Both fill themselves with the palette otherwise, whatever the style sheet says.
+    viewport()->setAutoFillBackground(false);
+    widget()->setAutoFillBackground(false);
+    widget()->setAccessibleName(m_content.title);
+    // The new page has its height only after the layout was made.
+    if (place > 0) {
+        QMetaObject::invokeMethod(
+            this, [this, place] { verticalScrollBar()->setValue(place); }, Qt::QueuedConnection);
+    }
+}
+
+} // namespace Interleave

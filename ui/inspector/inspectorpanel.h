@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/inspector/inspectorcontent.h"
+#include "ui/theme/theme.h"
+
+#include <QScrollArea>
+
+#include <memory>
+
+namespace Interleave
+{
+
+/// Why: facts of the selected slice, sums of the selected span, or the numbers of the run.
+///
+/// Keeps the trace of what it shows alive. GUI thread.
+class InspectorPanel : public QScrollArea
+{
+    Q_OBJECT
+
+public:
+    explicit InspectorPanel(QWidget *parent = nullptr);
+
+    void setTheme(const Theme &theme);
+    /// What is shown when nothing is selected and no run is over; `set` may be null.
+    void showEmpty(const TaskSet *set, bool isRunning = false);
+    void showSlice(std::shared_ptr<const Trace> trace, const SliceHit &hit);
+    void showSpan(std::vector<RunView> runs, TimeSpan span);
+    void showReport(const RunReport &report, const TaskSet *set);
+    /// Reads the sums of a live run's selection again; does nothing for other pages.
+    void refresh();
+
+    [[nodiscard]] const InspectorContent &content() const { return m_content; }
+
+private:
+    void setContent(InspectorContent content, bool keepsPlace);
+    void rebuild(bool keepsPlace);
+
+    Theme m_theme;
+    InspectorContent m_content;
+    std::shared_ptr<const Trace> m_trace; ///< of the slice that is shown, else null
+    SliceHit m_hit;
+};
+
+} // namespace Interleave

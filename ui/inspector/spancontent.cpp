@@ -1,0 +1,200 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/inspector/inspectorcontent.h"
+#include "ui/inspector/statewords.h"
+#include "ui/timeline/timescale.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include <algorithm>
+#include <map>
+
+namespace Interleave
+{
+
+namespace
+{
+
+constexpr std::size_t kMostTasksListed = 12; // more do not help anybody at a glance
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(Inspector)
+};
+
+struct TaskSums {
+    DurationNs running = 0;
+    DurationNs runnable = 0;
+    DurationNs waiting = 0; ///< blocked, suspended or queued
+};
+
+struct CoreSums {
+    CoreId core = kNoCore;
+    DurationNs busy = 0;
+    DurationNs others = 0;
+};
+
+struct SpanSums {
+    std::vector<CoreSums> cores;
+    std::map<TaskId, TaskSums> tasks;
+
+    [[nodiscard]] DurationNs busy() const
+    {
+        DurationNs sum = 0;
+        for (const CoreSums &core : cores)
+            sum += core.busy;
+        return sum;
+    }
+};
+
+template<typename Function>
+void forEachSlice(const TraceSnapshot &snapshot, TrackIndex track, TimeSpan span, Function function)
+{
+    const SegmentedVector<Slice> &slices = snapshot.trace().track(track).slices;
+    const std::size_t count = snapshot.sliceCount(track);
+    for (std::size_t i = snapshot.firstEndingAfter(track, span.begin); i < count; ++i) {
+        if (slices[i].begin >= span.end)
+            return;
+        function(slices[i], TimeSpan{slices[i].begin, slices[i].end}.intersected(span).duration());
+    }
+    const std::optional<Slice> open = snapshot.openSlice(track);
+    if (open && open->begin < span.end && open->end > span.begin)
+        function(*open, TimeSpan{open->begin, open->end}.intersected(span).duration());
+}
+
+void sumCore(const TraceSnapshot &snapshot, TrackIndex index, TimeSpan span, SpanSums &sums)
+{
+    CoreSums core;
+    core.core = snapshot.trace().track(index).core;
+    forEachSlice(snapshot, index, span, [&](const Slice &slice, DurationNs time) {
+        if (slice.state == SliceState::Running) {
+            core.busy += time;
+            if (slice.task != kNoTask)
+                sums.tasks[slice.task].running += time;
+        } else if (slice.state == SliceState::Others) {
+            core.others += time;
+        }
+    });
+    sums.cores.push_back(core);
+}
+
+void sumTask(const TraceSnapshot &snapshot, TrackIndex index, TimeSpan span, SpanSums &sums)
+{
+    forEachSlice(snapshot, index, span, [&](const Slice &slice, DurationNs time) {
+        TaskSums &task = sums.tasks[slice.task];
+        if (slice.state == SliceState::Runnable)
+            task.runnable += time;
+        else if (slice.state == SliceState::Blocked || slice.state == SliceState::Suspended
+                 || slice.state == SliceState::Queued)
+            task.waiting += time;
+        else if (slice.state == SliceState::Sampled)
+            task.running += DurationNs(double(time) * slice.fraction / 255);
+    });
+}
+
+/// On-core time is taken from the core tracks, because every task is there, with a lane or without.
+SpanSums sumsOf(const TraceSnapshot &snapshot, TimeSpan span)
+{
+    SpanSums sums;
+    const std::size_t tracks = snapshot.trace().trackCount();
+    for (std::size_t i = 0; i < tracks; ++i) {
+        const TrackKind kind = snapshot.trace().track(TrackIndex(i)).kind;
+        if (kind == TrackKind::Core)
+            sumCore(snapshot, TrackIndex(i), span, sums);
+        else if (kind == TrackKind::Task)
+            sumTask(snapshot, TrackIndex(i), span, sums);
+    }
+    return sums;
+}
+
+InspectorContent::Row rowOf(const Trace &trace, TaskId id, const TaskSums &task)
+{
+    QStringList rest;
+    if (task.runnable > 0)
+        rest << Words::tr("ready %1").arg(durationLabel(task.runnable));
+    if (task.waiting > 0)
+        rest << Words::tr("waiting %1").arg(durationLabel(task.waiting));
+    return {id, sliceName(trace, id, kNoThread),
+            task.running > 0 ? durationLabel(task.running) : QStringLiteral("–"),
+            rest.join(QStringLiteral(" · "))};
+}
+
+void listTasks(const Trace &trace, const SpanSums &sums, InspectorContent &content)
+{
+    std::vector<std::pair<TaskId, TaskSums>> tasks;
+    for (const auto &[id, task] : sums.tasks) {
+        if (id != kNoTask && (task.running > 0 || task.runnable > 0 || task.waiting > 0))
+            tasks.emplace_back(id, task);
+    }
+    std::stable_sort(tasks.begin(), tasks.end(), [](const auto &a, const auto &b) {
+        return a.second.running > b.second.running;
+    });
+    content.listTitle = tasks.empty() ? QString() : Words::tr("Tasks, time on a core");
+    for (std::size_t i = 0; i < std::min(tasks.size(), kMostTasksListed); ++i)
+        content.list.push_back(rowOf(trace, tasks[i].first, tasks[i].second));
+    if (tasks.size() > kMostTasksListed) {
+        content.list.push_back(
+            {std::nullopt, Words::tr("and %1 more").arg(tasks.size() - kMostTasksListed), {}, {}});
+    }
+}
+
+void describeOne(const RunView &run, TimeSpan span, InspectorContent &content)
+{
+    const TraceSnapshot snapshot(*run.trace);
+    const TimeSpan absolute{snapshot.origin() + span.begin, snapshot.origin() + span.end};
+    const SpanSums sums = sumsOf(snapshot, absolute);
+    for (const CoreSums &core : sums.cores) {
+        QString text = percentWords(core.busy, span.duration());
+        if (core.others > 0)
+            text += Words::tr(" · others %1").arg(percentWords(core.others, span.duration()));
+        content.facts.push_back({Words::tr("Core %1 busy").arg(core.core), text});
+    }
+    const double parallelism = double(sums.busy()) / double(span.duration());
+    content.facts.push_back({Words::tr("Parallelism"), QString::number(parallelism, 'f', 2)});
+    listTasks(*run.trace, sums, content);
+}
+
+/// Of several runs above each other: one row each, to be compared at a glance.
+void describeSeveral(const std::vector<RunView> &runs, TimeSpan span, InspectorContent &content)
+{
+    content.listTitle = Words::tr("Parallelism");
+    for (const RunView &run : runs) {
+        if (!run.trace)
+            continue;
+        const TraceSnapshot snapshot(*run.trace);
+        const SpanSums sums =
+            sumsOf(snapshot, {snapshot.origin() + span.begin, snapshot.origin() + span.end});
+        QStringList cores;
+        for (const CoreSums &core : sums.cores)
+            cores << Words::tr("core %1: %2")
+                         .arg(core.core)
+                         .arg(percentWords(core.busy, span.duration()));
+        const double parallelism = double(sums.busy()) / double(span.duration());
+        content.list.push_back(
+            {std::nullopt, run.title.isEmpty() ? modelTitle(run.model) : run.title,
+             QString::number(parallelism, 'f', 2), cores.join(QStringLiteral(" · "))});
+    }
+}
+
+} // namespace
+
+InspectorContent spanContent(const std::vector<RunView> &runs, TimeSpan span)
+{
+    InspectorContent content;
+    content.title = Words::tr("Span of time");
+    if (span.isEmpty()) {
+        content.subtitle = Words::tr("empty");
+        return content;
+    }
+    content.subtitle = durationLabel(span.duration());
+    content.facts.push_back({Words::tr("From"), durationLabel(span.begin)});
+    content.facts.push_back({Words::tr("To"), durationLabel(span.end)});
+    if (runs.size() == 1 && runs.front().trace)
+        describeOne(runs.front(), span, content);
+    else
+        describeSeveral(runs, span, content);
+    content.hint = Words::tr("F zooms to the span, Escape lets it go.");
+    return content;
+}
+
+} // namespace Interleave

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/query/runreport.h"
+#include "core/taskset/catalogue.h"
+#include "ui/theme/theme.h"
+
+#include <QMainWindow>
+
+#include <memory>
+
+class QCloseEvent;
+
+namespace Interleave
+{
+
+class TimelineView;
+
+/// What the chip in the status bar says about the source of the truth.
+struct SourceChip {
+    QString text; ///< "kernel, whole machine · 2 cores"
+    QString detail; ///< reason and remedy, for the tooltip
+    bool good = true; ///< kernel tiers
+};
+
+/// The one window: gallery and parameters (left), timeline (centre), inspector and legend (right),
+/// output, statistics, comparison and log (bottom).
+///
+/// Knows nothing of engines: it emits what the user asks for and is told what happened. GUI thread.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    MainWindow(const Catalogue &catalogue, Theme::Kind themeKind, QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    [[nodiscard]] TimelineView *timeline() const;
+    void setSourceChip(const SourceChip &chip);
+    /// Selects a set (slug or id) and, when they are not empty, a model and parameters.
+    void selectTaskSet(const QString &name, const QString &model = {},
+                       const QJsonObject &params = {});
+
+public slots:
+    /// A run was asked for and is on its way; Stop is possible from now on.
+    void runStarting(const QString &title, const QString &model);
+    void runStarted(std::shared_ptr<const Interleave::Trace> trace, const QString &title,
+                    const QString &model);
+    void addLine(const Interleave::PrintedLine &line, const QString &taskName,
+                 Interleave::TimestampNs origin);
+    void runFinished(const Interleave::RunReport &report);
+    /// Compare all: `done` of `total` models are finished; the runs so far stand on the timeline.
+    void comparisonProgress(const std::vector<Interleave::RunReport> &runs, int done, int total);
+    void comparisonFinished(const Interleave::Comparison &comparison);
+    /// One sentence for the log and the status bar; `isError` also shows it above the timeline.
+    void showMessage(const QString &sentence, bool isError);
+
+signals:
+    void runRequested(const QString &slug, const QString &model, const QJsonObject &params,
+                      int repeat);
+    void stopRequested();
+    void compareRequested(const QString &slug, const QJsonObject &params, int repeat);
+    /// The runs that the timeline shows shall be written to `path`.
+    void exportRequested(const QString &path);
+    void exactPriorityChanged(bool exact);
+    /// The model or set was changed: a good moment to start a spare engine host.
+    void selectionChanged();
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace Interleave

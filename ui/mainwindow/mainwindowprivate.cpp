@@ -1,0 +1,317 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/mainwindow/mainwindowprivate.h"
+
+#include "ui/compare/comparepanel.h"
+#include "ui/compare/outputpanel.h"
+#include "ui/compare/statisticspanel.h"
+#include "ui/gallery/gallerypanel.h"
+#include "ui/gallery/parameterpanel.h"
+#include "ui/inspector/inspectorpanel.h"
+#include "ui/mainwindow/shortcutsheet.h"
+#include "ui/mainwindow/toolbar.h"
+#include "ui/timeline/timescale.h"
+
+#include <QAction>
+#include <QCoreApplication>
+#include <QDateTime>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QLabel>
+#include <QLocale>
+#include <QMessageBox>
+#include <QSettings>
+
+#include <algorithm>
+#include <utility>
+
+namespace Interleave
+{
+
+void MainWindow::Private::showSet(const QString &slug)
+{
+    const TaskSet *set = catalogue.find(slug);
+    if (!set)
+        return;
+    isShowingSet = true;
+    parameters->setTaskSet(*set, models.value(slug), params.value(slug));
+    isShowingSet = false;
+    compare->setCurrentModel(parameters->model());
+    if (comparedSlug.isEmpty() && !isComparing)
+        compare->showEmpty(set->title, int(set->models.size()));
+    if (runs.empty())
+        inspector->showEmpty(set);
+    updateActions();
+    emit q->selectionChanged();
+}
+
+void MainWindow::Private::rememberParameters()
+{
+    const QString slug = parameters->taskSet().slug;
+    if (isShowingSet || slug.isEmpty())
+        return;
+    models.insert(slug, parameters->model());
+    params.insert(slug, parameters->params());
+}
+
+void MainWindow::Private::requestRun()
+{
+    const TaskSet *set = currentSet();
+    if (isBusy || !set)
+        return;
+    rememberParameters();
+    isCompareAsked = false;
+    emit q->runRequested(set->slug, parameters->model(), parameters->params(),
+                         parameters->repeat());
+}
+
+void MainWindow::Private::requestCompare()
+{
+    const TaskSet *set = currentSet();
+    if (isBusy || !set)
+        return;
+    rememberParameters();
+    isCompareAsked = true;
+    askedRuns = int(set->models.size()) * parameters->repeat();
+    emit q->compareRequested(set->slug, parameters->params(), parameters->repeat());
+}
+
+void MainWindow::Private::chooseExportPath(const QString &ending)
+{
+    const QString folder =
+        QSettings().value(QStringLiteral("window/exportFolder"), QDir::homePath()).toString();
+    QString name = reports.empty() ? QStringLiteral("interleave") : reports.front().slug;
+    if (!reports.empty())
+        name += u'-' + (reports.size() > 1 ? QStringLiteral("models") : reports.front().model);
+    auto *dialog = new QFileDialog(q, MainWindow::tr("Export"), folder);
+    dialog->setObjectName(QStringLiteral("exportDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilter(MainWindow::tr("%1 files (*.%2)").arg(ending.toUpper(), ending));
+    dialog->setDefaultSuffix(ending);
+    dialog->selectFile(name + u'.' + ending);
+    QObject::connect(dialog, &QFileDialog::fileSelected, q, [this](const QString &path) {
+        QSettings().setValue(QStringLiteral("window/exportFolder"), QFileInfo(path).absolutePath());
+        emit q->exportRequested(path);
+    });
+    dialog->open();
+}
+
+void MainWindow::Private::showShortcuts()
+{
+    auto *sheet = new ShortcutSheet(actions, q);
+    sheet->setAttribute(Qt::WA_DeleteOnClose);
+    sheet->open();
+}
+
+void MainWindow::Private::showAbout()
+{
+    auto *box = new QMessageBox(q);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setWindowTitle(MainWindow::tr("About Interleave"));
+    box->setText(MainWindow::tr("Interleave %1").arg(QCoreApplication::applicationVersion()));
+    box->setInformativeText(MainWindow::tr(
+        "Makes concurrent execution visible: which task ran on which core, when, and "
+        "why it waited. The picture comes from the kernel's own records.\n\nFree "
+        "software under the GNU General Public License, version 3 or later."));
+    box->open();
+}
+
+void MainWindow::Private::selectSlice(int run, const SliceHit &hit)
+{
+    if (hit.track == kNoTrack) {
+        if (!timeline->state().selectedSpan)
+            showNothingSelected();
+        return;
+    }
+    if (run >= 0 && run < int(runs.size()) && runs[std::size_t(run)].trace)
+        inspector->showSlice(runs[std::size_t(run)].trace, hit);
+}
+
+void MainWindow::Private::selectSpan(TimeSpan span)
+{
+    pendingSpan = span;
+    if (!span.isEmpty()) {
+        if (!spanTimer.isActive())
+            spanTimer.start();
+    } else if (!timeline->state().selected) {
+        showNothingSelected();
+    }
+}
+
+void MainWindow::Private::setBusy(bool busy)
+{
+    isBusy = busy;
+    toolBar->setBusy(busy);
+    updateActions();
+}
+
+void MainWindow::Private::updateActions()
+{
+    const TaskSet *set = currentSet();
+    const bool canCompare = !isBusy && set && set->models.size() > 1;
+    actions.run->setEnabled(!isBusy && set);
+    actions.stop->setEnabled(isBusy);
+    actions.compare->setEnabled(canCompare);
+    compare->setCompareEnabled(canCompare);
+    for (QAction *action : std::as_const(actions.exports))
+        action->setEnabled(!isBusy && !reports.empty());
+}
+
+void MainWindow::Private::showRuns(std::vector<RunView> views, bool live)
+{
+    runs = std::move(views);
+    pendingSpan = {};
+    timeline->setRuns(runs, live);
+    updateStatusNumbers();
+}
+
+void MainWindow::Private::showNothingSelected()
+{
+    if (isBusy) {
+        inspector->showEmpty(runningSet, true);
+    } else if (reports.size() == 1) {
+        inspector->showReport(reports.front(), runningSet);
+    } else if (reports.size() > 1) {
+        DurationNs longest = 0;
+        for (const RunReport &report : reports)
+            longest = std::max(longest, report.statistics.wall);
+        inspector->showSpan(runs, {0, longest});
+    } else {
+        inspector->showEmpty(currentSet());
+    }
+}
+
+void MainWindow::Private::endComparison()
+{
+    isComparing = false;
+    isCompareAsked = false;
+    liveTimer.stop();
+    timeline->setLive(false);
+    output->flush();
+    compare->stopProgress();
+    setBusy(false);
+    setStatus(MainWindow::tr("Comparison stopped"));
+}
+
+void MainWindow::Private::forgetOtherComparison()
+{
+    if (!runningSet || runningSet->slug == comparedSlug)
+        return;
+    comparedSlug.clear();
+    compare->showEmpty(runningSet->title, int(runningSet->models.size()));
+}
+
+void MainWindow::Private::tick()
+{
+    updateStatusNumbers();
+    const QString elapsed =
+        QStringLiteral("%1 s").arg(double(clock.isValid() ? clock.elapsed() : 0) / 1000, 0, 'f', 1);
+    setStatus(MainWindow::tr("Running %1 · %2").arg(runningWords, elapsed));
+    if (!runs.empty() && runs.back().trace && statistics->isVisible())
+        statistics->updateFrom(*runs.back().trace);
+    inspector->refresh();
+}
+
+void MainWindow::Private::updateStatusNumbers()
+{
+    std::uint64_t slices = 0;
+    for (const RunView &run : runs)
+        slices += run.trace ? run.trace->sliceCount() : 0;
+    if (runs.empty()) {
+        statusNumbers->clear();
+        return;
+    }
+    const int widthPx = std::max(1, timeline->builder().timeScale().widthPx);
+    const DurationNs perPixel = timeline->state().window.duration() / widthPx;
+    statusNumbers->setText(
+        MainWindow::tr("%1/px · %2 slices")
+            .arg(durationLabel(perPixel), QLocale().toString(qulonglong(slices))));
+    // The hint of a styled label leaves out its padding.
+    statusNumbers->setMinimumWidth(
+        statusNumbers->fontMetrics().horizontalAdvance(statusNumbers->text()) + 28);
+}
+
+void MainWindow::Private::setStatus(const QString &text)
+{
+    status = text;
+    if (hoverText.isEmpty())
+        statusText->setText(text);
+}
+
+void MainWindow::Private::log(const QString &text, bool isAlert)
+{
+    if (text.isEmpty())
+        return;
+    const QString stamp = QDateTime::currentDateTime().toString(QStringLiteral("HH:mm:ss"));
+    messages->addLine({stamp, {}, kNoTask, text, isAlert});
+}
+
+std::vector<RunView> MainWindow::Private::viewsOf(const std::vector<RunReport> &list) const
+{
+    std::vector<RunView> views;
+    for (const RunReport &report : list) {
+        // Of repeats the first of each model is shown; the table has them all.
+        const bool isKnown = std::any_of(views.begin(), views.end(), [&](const RunView &view) {
+            return view.model == report.model;
+        });
+        if (!report.trace || isKnown)
+            continue;
+        views.push_back({report.trace, report.model, modelTitle(report.model),
+                         MainWindow::tr("wall %1").arg(durationLabel(report.statistics.wall))});
+    }
+    return views;
+}
+
+QString MainWindow::Private::summaryOf(const RunReport &report) const
+{
+    const QString wall = durationLabel(report.statistics.wall);
+    QString outcome;
+    switch (report.outcome) {
+    case RunOutcome::Finished:
+        outcome = MainWindow::tr("Finished in %1").arg(wall);
+        break;
+    case RunOutcome::Failed:
+        outcome = MainWindow::tr("Failed after %1").arg(wall);
+        break;
+    case RunOutcome::Cancelled:
+        outcome = MainWindow::tr("Stopped after %1").arg(wall);
+        break;
+    case RunOutcome::Deadlocked:
+        outcome = MainWindow::tr("Deadlocked after %1").arg(wall);
+        break;
+    case RunOutcome::Crashed:
+        outcome = MainWindow::tr("Crashed after %1").arg(wall);
+        break;
+    case RunOutcome::TimedOut:
+        outcome = MainWindow::tr("Ended at its time limit after %1").arg(wall);
+        break;
+    }
+    const std::uint64_t switches = report.statistics.voluntary + report.statistics.involuntary;
+    QString engine = report.priority;
+    if (engine == QLatin1String("exact"))
+        engine = MainWindow::tr("engine at exact priority");
+    else if (engine == QLatin1String("background session"))
+        engine = MainWindow::tr("engine in its own session");
+    QStringList parts{outcome,
+                      MainWindow::tr("%1 switches").arg(QLocale().toString(qulonglong(switches))),
+                      MainWindow::tr("%1 lost").arg(report.recordsLost + report.eventsDropped)};
+    if (!engine.isEmpty())
+        parts << engine;
+    return parts.join(QStringLiteral(" · "));
+}
+
+const TaskSet *MainWindow::Private::currentSet() const
+{
+    return gallery->selectedSlug().isEmpty() ? nullptr : catalogue.find(gallery->selectedSlug());
+}
+
+const TaskSet *MainWindow::Private::firstSet() const
+{
+    if (const TaskSet *set = catalogue.find(QStringLiteral("two-sleepers")))
+        return set;
+    return catalogue.sets().empty() ? nullptr : &catalogue.sets().front();
+}
+
+} // namespace Interleave

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/mainwindow/mainwindow.h"
+#include "ui/mainwindow/windowactions.h"
+#include "ui/timeline/timelineview.h"
+
+#include <QElapsedTimer>
+#include <QHash>
+#include <QJsonObject>
+#include <QTimer>
+
+class QLabel;
+class QSettings;
+class QSplitter;
+class QTabWidget;
+
+namespace Interleave
+{
+
+class Banner;
+class ComparePanel;
+class GalleryPanel;
+class InspectorPanel;
+class LegendPanel;
+class OutputPanel;
+class PanelSplitter;
+class ParameterPanel;
+class StatisticsPanel;
+class ToolBar;
+
+/// The parts of the main window and what they do together.
+///
+///          runStarting            runStarted            runFinished
+///   Idle ───────────────▶ Busy ───────────────▶ Busy ───────────────▶ Idle
+///                                  (live timeline)
+/// A comparison is Busy from its first runStarting() to comparisonFinished(); the models run one after
+/// the other in between.
+class MainWindow::Private
+{
+public:
+    Private(MainWindow *window, const Catalogue &sets, Theme::Kind themeKind);
+
+    // Construction (mainwindowbuild.cpp).
+    void build();
+    QWidget *buildLeft();
+    QWidget *buildCentre();
+    QWidget *buildBottom();
+    QWidget *buildRight();
+    void buildStatusBar();
+    void connectActions();
+    void connectViewActions();
+    void connectPanels();
+    void connectTimeline();
+    void applyTheme(const QString &word);
+    void resetLayout();
+
+    // Settings (mainwindowsettings.cpp).
+    void loadSettings();
+    void saveSettings();
+    void loadParameters(QSettings &settings);
+
+    // What the user does.
+    void showSet(const QString &slug);
+    void rememberParameters();
+    void requestRun();
+    void requestCompare();
+    void chooseExportPath(const QString &ending);
+    void showShortcuts();
+    void showAbout();
+    void selectSlice(int run, const SliceHit &hit);
+    void selectSpan(TimeSpan span);
+
+    // What the window shows.
+    void setBusy(bool busy);
+    void updateActions();
+    void showRuns(std::vector<RunView> views, bool live);
+    void showNothingSelected();
+    void endComparison();
+    /// A run of another set begins: the comparison below would be mistaken for its.
+    void forgetOtherComparison();
+    void tick();
+    void updateStatusNumbers();
+    void setStatus(const QString &text);
+    void log(const QString &text, bool isAlert = false);
+    [[nodiscard]] std::vector<RunView> viewsOf(const std::vector<RunReport> &reports) const;
+    [[nodiscard]] QString summaryOf(const RunReport &report) const;
+    [[nodiscard]] const TaskSet *currentSet() const;
+    [[nodiscard]] const TaskSet *firstSet() const;
+
+    MainWindow *q;
+    Catalogue catalogue;
+    Theme::Kind givenKind; ///< used while the theme is "system"
+    Theme theme;
+    WindowActions actions;
+
+    ToolBar *toolBar = nullptr;
+    PanelSplitter *columns = nullptr;
+    QSplitter *leftRows = nullptr;
+    QSplitter *centreRows = nullptr;
+    GalleryPanel *gallery = nullptr;
+    ParameterPanel *parameters = nullptr;
+    Banner *banner = nullptr;
+    TimelineView *timeline = nullptr;
+    QTabWidget *tabs = nullptr;
+    ComparePanel *compare = nullptr;
+    StatisticsPanel *statistics = nullptr;
+    OutputPanel *output = nullptr;
+    OutputPanel *messages = nullptr;
+    QWidget *rightPanel = nullptr;
+    InspectorPanel *inspector = nullptr;
+    LegendPanel *legend = nullptr;
+    QLabel *statusText = nullptr;
+    QLabel *statusNumbers = nullptr;
+
+    QHash<QString, QString> models; ///< last model of a set, by slug
+    QHash<QString, QJsonObject> params; ///< last parameters of a set, by slug
+    std::vector<RunView> runs; ///< as on the timeline
+    std::vector<RunReport> reports; ///< of those that are over
+    const TaskSet *runningSet = nullptr; ///< into catalogue: of the runs on the timeline
+    QString runningWords; ///< "Primes · Threads"
+    QString comparedSlug; ///< whose numbers the comparison shows; empty: none
+    QString hoverText; ///< of the slice below the pointer
+    QString status; ///< what stands in the status bar while nothing is hovered
+    TimeSpan pendingSpan;
+    QTimer liveTimer; ///< 4 times a second while a run is live
+    QTimer spanTimer; ///< a span that is being dragged is added up at most 25 times a second
+    QElapsedTimer clock; ///< since runStarted()
+    int askedRuns = 0; ///< of the comparison that was asked for
+    bool isBusy = false;
+    bool isComparing = false;
+    bool isCompareAsked = false; ///< compareRequested() was emitted, nothing started yet
+    bool isShowingSet = false; ///< the panel is being filled: its changes are not the user's
+};
+
+} // namespace Interleave
