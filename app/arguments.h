@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/sched/observer.h"
+
+#include <QSize>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace Interleave
+{
+
+/// What was asked for on the command line. Value.
+struct Arguments {
+    enum class Command { Window, List, Run, Compare, Stats, Doctor, Help, Version };
+    Command command = Command::Window;
+    QString subject; ///< task set or trace file
+    QString model;
+    QStringList models;
+    std::vector<std::pair<QString, QString>> params;
+    int repeat = 1;
+    QStringList outs;
+    bool json = false;
+    std::optional<Source> source;
+    QSize size{1600, 900};
+    qreal scale = 1.0;
+    QString theme;
+    QString help; ///< text for Help
+    bool measureStart = false; ///< end after the first frame: for the benchmark of the start
+};
+
+/// Reads the command line. Errors: BadInput, one sentence, with the nearest valid word.
+[[nodiscard]] Result<Arguments> parseArguments(const QStringList &words);
+
+} // namespace Interleave

@@ -1,0 +1,316 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/commands.h"
+
+#include "app/doctor.h"
+#include "app/exitcodes.h"
+#include "app/outputs.h"
+#include "app/texttable.h"
+#include "core/base/uniquefd.h"
+#include "core/format/slicescsvreader.h"
+#include "core/run/runqueue.h"
+
+#include <QCoreApplication>
+#include <QEventLoop>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QSocketNotifier>
+
+#include <csignal>
+#include <cstdio>
+
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+namespace Interleave
+{
+
+namespace
+{
+
+void print(const QString &text)
+{
+    const QByteArray bytes = text.toUtf8();
+    std::fwrite(bytes.constData(), 1, std::size_t(bytes.size()), stdout);
+}
+
+void printJson(const QJsonObject &document)
+{
+    print(QString::fromUtf8(QJsonDocument(document).toJson()));
+}
+
+/// Progress for a person at a terminal; silence in scripts.
+void progress(const QString &text)
+{
+    if (isatty(STDERR_FILENO))
+        std::fprintf(stderr, "\r\033[K%s", qPrintable(text));
+}
+
+/// Runs requests to their end; Ctrl+C and SIGTERM end them, and what was recorded is kept.
+class Batch
+{
+public:
+    int run(std::vector<RunRequest> requests)
+    {
+        sigset_t set;
+        sigemptyset(&set);
+        sigaddset(&set, SIGINT);
+        sigaddset(&set, SIGTERM);
+        sigaddset(&set, SIGHUP);
+        pthread_sigmask(SIG_BLOCK, &set, nullptr); // before any thread: all inherit it
+        const UniqueFd signalFd(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+        RunController controller;
+        RunQueue queue(controller);
+        QEventLoop loop;
+        bool interrupted = false;
+        QSocketNotifier notifier(signalFd.get(), QSocketNotifier::Read);
+        QObject::connect(&notifier, &QSocketNotifier::activated, &queue, [&] {
+            signalfd_siginfo info;
+            if (::read(signalFd.get(), &info, sizeof info) == sizeof info) {
+                interrupted = true;
+                queue.cancel();
+            }
+        });
+        QObject::connect(&queue, &RunQueue::runStarted, &loop, [&] {
+            progress(QStringLiteral("running %1 as %2 (%3 of %4)")
+                         .arg(queue.current().set.slug, queue.current().model)
+                         .arg(queue.reports().size() + 1)
+                         .arg(queue.total()));
+        });
+        QObject::connect(&queue, &RunQueue::allFinished, &loop, &QEventLoop::quit);
+        queue.start(std::move(requests));
+        loop.exec();
+        progress({});
+        m_reports = queue.reports();
+        return interrupted ? ExitInterrupted : ExitDone;
+    }
+    [[nodiscard]] std::vector<RunReport> &reports() { return m_reports; }
+
+private:
+    std::vector<RunReport> m_reports;
+};
+
+Result<RunRequest> makeRequest(const Arguments &arguments, const Catalogue &catalogue,
+                               const QString &model)
+{
+    auto set = catalogue.named(arguments.subject);
+    if (!set)
+        return set.error();
+    RunRequest request;
+    request.set = std::move(set).value();
+    request.model = model.isEmpty() ? request.set.defaultModel : model;
+    if (!request.set.models.contains(request.model)) {
+        return Error{
+            ErrorCode::BadInput,
+            QStringLiteral("%1 has no model '%2'; it has %3")
+                .arg(request.set.slug, request.model, request.set.models.join(QStringLiteral(", ")))
+                .toStdString()};
+    }
+    auto params = checkedParameters(request.set, arguments.params);
+    if (!params)
+        return params.error();
+    request.params = params.value();
+    request.source = arguments.source;
+    return request;
+}
+
+int exitCodeOf(const RunReport &report)
+{
+    switch (report.outcome) {
+    case RunOutcome::Finished:
+    case RunOutcome::Deadlocked: // found in a set that is meant to: a result
+        return ExitDone;
+    case RunOutcome::Cancelled:
+    case RunOutcome::Failed:
+    case RunOutcome::Crashed:
+    case RunOutcome::TimedOut:
+        break;
+    }
+    return ExitRunFailed;
+}
+
+int writeAll(const std::vector<RunReport> &runs, const QJsonObject &document,
+             const Arguments &arguments)
+{
+    int code = ExitDone;
+    for (const QString &path : arguments.outs) {
+        if (auto written = writeOutput(runs, document, path, arguments); !written)
+            code = complain(written.error());
+    }
+    return code;
+}
+
+/// The run whose wall time is the median, so that one document stands for all repeats.
+const RunReport &typical(const std::vector<RunReport> &reports)
+{
+    std::vector<const RunReport *> order;
+    order.reserve(reports.size());
+    for (const RunReport &report : reports)
+        order.push_back(&report);
+    std::sort(order.begin(), order.end(), [](const RunReport *a, const RunReport *b) {
+        return a->statistics.wall < b->statistics.wall;
+    });
+    return *order[(order.size() - 1) / 2];
+}
+
+int sourceRefused(const Arguments &arguments, const RunReport &report)
+{
+    if (!arguments.source || report.outcome == RunOutcome::Failed
+        || report.source == *arguments.source)
+        return ExitDone;
+    return complain(
+        {ErrorCode::NotAllowed,
+         QStringLiteral("the source %1 is not to be had here: %2. See interleave doctor.")
+             .arg(QLatin1String(sourceName(*arguments.source)), report.sourceRemark)
+             .toStdString()});
+}
+
+int run(const Arguments &arguments, const Catalogue &catalogue)
+{
+    auto request = makeRequest(arguments, catalogue, arguments.model);
+    if (!request)
+        return complain(request.error());
+    Batch batch;
+    const int interrupted =
+        batch.run(comparisonRequests(request.value(), {request.value().model}, arguments.repeat));
+    const RunReport &report = typical(batch.reports());
+    QJsonObject document = report.toJson();
+    if (arguments.repeat > 1) {
+        const Comparison all = compareRuns(batch.reports());
+        document.insert(QStringLiteral("repeat"), all.toJson().value(QStringLiteral("models"))[0]);
+    }
+    const int written = writeAll({report}, document, arguments);
+    if (arguments.json)
+        printJson(document);
+    else
+        print(runText(report));
+    if (interrupted)
+        return interrupted;
+    if (report.outcome == RunOutcome::Failed || report.outcome == RunOutcome::Crashed
+        || report.outcome == RunOutcome::TimedOut)
+        complain({ErrorCode::Failed, report.message.toStdString()});
+    if (const int refused = sourceRefused(arguments, report))
+        return refused;
+    return written ? written : exitCodeOf(report);
+}
+
+int compare(const Arguments &arguments, const Catalogue &catalogue)
+{
+    auto set = catalogue.named(arguments.subject);
+    if (!set)
+        return complain(set.error());
+    const QStringList models = arguments.models.isEmpty() ? set.value().models : arguments.models;
+    RunRequest prototype;
+    for (const QString &model : models) {
+        auto request = makeRequest(arguments, catalogue, model);
+        if (!request)
+            return complain(request.error());
+        prototype = std::move(request).value();
+    }
+    Batch batch;
+    const int interrupted = batch.run(comparisonRequests(prototype, models, arguments.repeat));
+    const Comparison comparison = compareRuns(batch.reports());
+    const QJsonObject document = comparison.toJson();
+    // One picture of each model: its first run.
+    const auto firstRound =
+        std::min<std::size_t>(std::size_t(models.size()), comparison.runs.size());
+    const std::vector<RunReport> shown(comparison.runs.begin(),
+                                       comparison.runs.begin() + std::ptrdiff_t(firstRound));
+    const int written = writeAll(shown, document, arguments);
+    if (arguments.json)
+        printJson(document);
+    else
+        print(comparisonText(comparison));
+    if (interrupted)
+        return interrupted;
+    for (const RunReport &report : comparison.runs) {
+        if (exitCodeOf(report) != ExitDone)
+            return complain({ErrorCode::Failed,
+                             (report.model + QStringLiteral(": ") + report.message).toStdString()});
+    }
+    return written;
+}
+
+int stats(const Arguments &arguments)
+{
+    auto trace = readSlicesCsv(arguments.subject);
+    if (!trace)
+        return complain(trace.error());
+    RunReport report;
+    report.title = arguments.subject;
+    report.source = trace.value()->source();
+    report.trace = trace.value();
+    report.statistics = computeStatistics(TraceSnapshot(*report.trace));
+    report.sentence = resultSentence(report);
+    if (arguments.json)
+        printJson(report.toJson());
+    else
+        print(runText(report));
+    return ExitDone;
+}
+
+} // namespace
+
+int complain(const Error &error)
+{
+    std::fprintf(stderr, "interleave: %s\n", error.message.c_str());
+    switch (error.code) {
+    case ErrorCode::BadInput:
+    case ErrorCode::NotFound:
+        return ExitBadUsage;
+    case ErrorCode::NotAllowed:
+        return ExitNotAllowed;
+    case ErrorCode::Io:
+    case ErrorCode::Failed:
+        break;
+    }
+    return ExitRunFailed;
+}
+
+bool needsFonts(const Arguments &arguments)
+{
+    for (const QString &path : arguments.outs) {
+        const QString ending = path.section(QLatin1Char('.'), -1).toLower();
+        if (ending != QLatin1String("csv") && ending != QLatin1String("json"))
+            return true;
+    }
+    return false;
+}
+
+int carryOut(const Arguments &arguments, const Catalogue &catalogue)
+{
+    using C = Arguments::Command;
+    switch (arguments.command) {
+    case C::List:
+        if (arguments.json)
+            printJson(catalogue.toJson());
+        else
+            print(catalogueText(catalogue));
+        return ExitDone;
+    case C::Doctor: {
+        const QJsonObject findings = examineMachine();
+        if (arguments.json)
+            printJson(findings);
+        else
+            print(doctorText(findings));
+        return ExitDone;
+    }
+    case C::Run:
+        return run(arguments, catalogue);
+    case C::Compare:
+        return compare(arguments, catalogue);
+    case C::Stats:
+        return stats(arguments);
+    case C::Help:
+        print(arguments.help);
+        return ExitDone;
+    case C::Version:
+        print(QStringLiteral("interleave " INTERLEAVE_VERSION "\n"));
+        return ExitDone;
+    case C::Window:
+        break;
+    }
+    return ExitBadUsage;
+}
+
+} // namespace Interleave

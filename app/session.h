@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/run/runqueue.h"
+#include "core/taskset/catalogue.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace Interleave
+{
+
+class MainWindow;
+
+/// Carries out what the window asks for: the wire between the window and the engine. GUI thread.
+class Session : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// \param window outlives the session.
+    Session(const Catalogue &catalogue, MainWindow &window, QObject *parent = nullptr);
+    ~Session() override;
+
+signals:
+    /// A run is over and the window has been told.
+    void runReported(const Interleave::RunReport &report);
+    void comparisonReported(const Interleave::Comparison &comparison);
+
+private:
+    void run(const QString &slug, const QString &model, const QJsonObject &params, int repeat);
+    void compare(const QString &slug, const QJsonObject &params, int repeat);
+    void begin(std::vector<RunRequest> requests, bool comparing);
+    void onStarted(const std::shared_ptr<const Trace> &trace);
+    void onRunFinished(const RunReport &report, int done);
+    void onAllFinished();
+    void exportTo(const QString &path);
+    void showSource();
+    [[nodiscard]] RunRequest requestFor(const TaskSet &set, const QString &model,
+                                        const QJsonObject &params) const;
+
+    const Catalogue &m_catalogue;
+    MainWindow &m_window;
+    RunController m_controller;
+    RunQueue m_queue;
+    std::shared_ptr<const Trace> m_trace;
+    std::vector<RunReport> m_shown; ///< the runs that the timeline shows
+    bool m_comparing = false;
+    bool m_exactPriority = false;
+};
+
+} // namespace Interleave

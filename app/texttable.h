@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/query/runreport.h"
+#include "core/taskset/catalogue.h"
+
+#include <QString>
+
+namespace Interleave
+{
+
+/// What a terminal shows of a run, a comparison, the catalogue. Plain text with aligned columns.
+[[nodiscard]] QString runText(const RunReport &report);
+[[nodiscard]] QString comparisonText(const Comparison &comparison);
+[[nodiscard]] QString catalogueText(const Catalogue &catalogue);
+
+} // namespace Interleave
