@@ -135,7 +135,8 @@ private:
     static bool makeRoom(Writer &writer);
 
     static std::atomic<const SharedRings *> s_rings;
-    static std::atomic<int> s_detaching; ///< threads inside detachThread(): uninstall() waits for them
+    static std::atomic<int>
+        s_detaching; ///< threads inside detachThread(): uninstall() waits for them
     static constinit thread_local Writer t_writer;
 };
 

@@ -113,8 +113,7 @@ void LanePainter::drawSlice(const PixelRun &run, int nextX)
         drawWait(run, m_theme.waiting, 1.5, Pattern::Dotted);
         break;
     case SliceState::Queued:
-        m_scene.rect(areaOf(run, 0.5), hue, Pattern::Hollow);
-        drawText(run, Texts::tr("queued"), m_theme.mutedText);
+        drawQueued(run, hue);
         break;
     case SliceState::Lost:
         m_scene.rect(areaOf(run, 1), m_theme.alert, Pattern::CrossHatched);
@@ -139,6 +138,15 @@ void LanePainter::drawSlice(const PixelRun &run, int nextX)
         drawText(run, Texts::tr("other programs"), m_theme.mutedText);
         break;
     }
+}
+
+/// Half of the lane high, or as high as its word: a frame through the word cannot be read.
+void LanePainter::drawQueued(const PixelRun &run, const QColor &hue)
+{
+    const qreal wordShare = (m_theme.smallFont.pixelSize() + 4) / std::max(m_height, 1.0);
+    m_scene.rect(areaOf(run, std::clamp(wordShare, 0.5, 1.0)), hue, Pattern::Hollow);
+    if (wordShare <= 1)
+        drawText(run, Texts::tr("queued"), m_theme.mutedText);
 }
 
 void LanePainter::drawRunning(const PixelRun &run, int nextX)

@@ -46,6 +46,7 @@ public:
 
 private:
     void drawSlice(const PixelRun &run, int nextX);
+    void drawQueued(const PixelRun &run, const QColor &hue);
     void drawRunning(const PixelRun &run, int nextX);
     void drawWait(const PixelRun &run, const QColor &color, qreal width, Pattern pattern);
     void drawText(const PixelRun &run, const QString &text, const QColor &color);

@@ -9,8 +9,6 @@
 
 #include <QtGlobal>
 
-#include <QtGlobal>
-
 #include <algorithm>
 #include <cstdint>
 #include <optional>

@@ -53,7 +53,8 @@ private:
     static std::vector<TaskStatistics> tasksOf(const RunReport &report)
     {
         std::vector<TaskStatistics> tasks = report.statistics.tasks;
-        std::erase_if(tasks, [](const TaskStatistics &task) { return task.kind == TaskKind::Main; });
+        std::erase_if(tasks,
+                      [](const TaskStatistics &task) { return task.kind == TaskKind::Main; });
         return tasks;
     }
 

@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/export/pictureexport.h"
-
 #include "core/taskset/taskset.h"
 #include "tests/support/handmadetrace.h"
+#include "ui/export/pictureexport.h"
 
 #include <QDir>
 #include <QFile>
@@ -112,7 +111,8 @@ void TestPictureExport::thePictureNamesItsSource_data()
     QTest::addColumn<int>("source");
     QTest::addColumn<QString>("word");
     QTest::newRow("wide") << int(Source::KernelWide) << QStringLiteral("whole machine");
-    QTest::newRow("kernel") << int(Source::Kernel) << QStringLiteral("kernel context-switch records");
+    QTest::newRow("kernel") << int(Source::Kernel)
+                            << QStringLiteral("kernel context-switch records");
     QTest::newRow("sampled") << int(Source::Sampled) << QStringLiteral("sampled");
     QTest::newRow("events") << int(Source::Events) << QStringLiteral("own events");
 }
@@ -173,8 +173,8 @@ void TestPictureExport::aCrowdedGroupIsFolded()
 void TestPictureExport::severalRunsStandAboveEachOther()
 {
     const HandmadeTrace made = HandmadeTrace::twoTasks();
-    const Scene scene
-        = composePicture({reportOf(made), reportOf(made, QStringLiteral("pool"))}, {});
+    const Scene scene =
+        composePicture({reportOf(made), reportOf(made, QStringLiteral("pool"))}, {});
     QVERIFY(hasText(scene, modelTitle(QStringLiteral("threads"))));
     QVERIFY(hasText(scene, modelTitle(QStringLiteral("pool"))));
     QVERIFY(hasText(scene, QStringLiteral("wall")));

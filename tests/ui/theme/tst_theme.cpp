@@ -73,9 +73,9 @@ void TestTheme::everyColourIsSet()
     QFETCH(int, kind);
     const Theme theme = Theme::make(Theme::Kind(kind));
     for (const QColor &color :
-         {theme.window, theme.panel, theme.canvas, theme.laneHead, theme.line, theme.grid, theme.text,
-          theme.mutedText, theme.accent, theme.accentText, theme.selection, theme.alert, theme.good,
-          theme.others, theme.neutral, theme.waiting})
+         {theme.window, theme.panel, theme.canvas, theme.laneHead, theme.line, theme.grid,
+          theme.text, theme.mutedText, theme.accent, theme.accentText, theme.selection, theme.alert,
+          theme.good, theme.others, theme.neutral, theme.waiting})
         QVERIFY(color.isValid());
 }
 

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/timeline/timelineview.h"
-
 #include "tests/support/handmadetrace.h"
+#include "ui/timeline/timelineview.h"
 
 #include <QApplication>
 #include <QImage>
@@ -58,10 +57,11 @@ public:
 
     void mouse(QEvent::Type type, QPointF at, Qt::MouseButton button = Qt::LeftButton)
     {
-        const Qt::MouseButtons buttons
-            = type == QEvent::MouseButtonRelease ? Qt::MouseButtons() : Qt::MouseButtons(button);
+        const Qt::MouseButtons buttons =
+            type == QEvent::MouseButtonRelease ? Qt::MouseButtons() : Qt::MouseButtons(button);
         QMouseEvent event(type, at, view.mapToGlobal(at),
-                          type == QEvent::MouseMove ? Qt::NoButton : button, buttons, Qt::NoModifier);
+                          type == QEvent::MouseMove ? Qt::NoButton : button, buttons,
+                          Qt::NoModifier);
         QApplication::sendEvent(&view, &event);
     }
     void click(QPointF at)
