@@ -57,7 +57,8 @@ public:
         sigaddset(&set, SIGINT);
         sigaddset(&set, SIGTERM);
         sigaddset(&set, SIGHUP);
-        pthread_sigmask(SIG_BLOCK, &set, nullptr); // before any thread: all inherit it
+        sigset_t before;
+        pthread_sigmask(SIG_BLOCK, &set, &before); // before any thread: all inherit it
         const UniqueFd signalFd(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
         RunController controller;
         RunQueue queue(controller);
@@ -82,6 +83,8 @@ public:
         loop.exec();
         progress({});
         m_reports = queue.reports();
+        pthread_sigmask(SIG_SETMASK, &before,
+                        nullptr); // what is written now can be interrupted again
         return interrupted ? ExitInterrupted : ExitDone;
     }
     [[nodiscard]] std::vector<RunReport> &reports() { return m_reports; }
@@ -186,12 +189,13 @@ int run(const Arguments &arguments, const Catalogue &catalogue)
         print(runText(report));
     if (interrupted)
         return interrupted;
-    if (report.outcome == RunOutcome::Failed || report.outcome == RunOutcome::Crashed
-        || report.outcome == RunOutcome::TimedOut)
-        complain({ErrorCode::Failed, report.message.toStdString()});
     if (const int refused = sourceRefused(arguments, report))
         return refused;
-    return written ? written : exitCodeOf(report);
+    for (const RunReport &each : batch.reports()) {
+        if (exitCodeOf(each) != ExitDone)
+            return complain({ErrorCode::Failed, each.message.toStdString()});
+    }
+    return written;
 }
 
 int compare(const Arguments &arguments, const Catalogue &catalogue)
@@ -224,6 +228,8 @@ int compare(const Arguments &arguments, const Catalogue &catalogue)
     if (interrupted)
         return interrupted;
     for (const RunReport &report : comparison.runs) {
+        if (const int refused = sourceRefused(arguments, report))
+            return refused;
         if (exitCodeOf(report) != ExitDone)
             return complain({ErrorCode::Failed,
                              (report.model + QStringLiteral(": ") + report.message).toStdString()});

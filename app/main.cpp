@@ -11,6 +11,7 @@
 #include <QApplication>
 #include <QLoggingCategory>
 
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 
@@ -44,8 +45,14 @@ int main(int argc, char *argv[])
     const Result<Catalogue> catalogue = Catalogue::load();
     if (!catalogue)
         return complain(catalogue.error());
-    if (arguments.command != Arguments::Command::Window)
-        return carryOut(arguments, catalogue.value());
+    if (arguments.command != Arguments::Command::Window) {
+        const int code = carryOut(arguments, catalogue.value());
+        if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0)
+            return code;
+        const int lost =
+            complain({ErrorCode::Io, "standard output cannot be written: the output is lost"});
+        return code != ExitDone ? code : lost;
+    }
 
     // Before any widget: tab bars and table headers keep the font that they are made with.
     QApplication::setFont(Theme::make(Theme::systemKind()).font);

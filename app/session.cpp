@@ -89,7 +89,7 @@ void Session::run(const QString &slug, const QString &model, const QJsonObject &
     const TaskSet *set = m_catalogue.find(slug);
     if (!set || m_queue.isActive())
         return;
-    begin(comparisonRequests(requestFor(*set, model, params), {model}, repeat), false);
+    begin(comparisonRequests(requestFor(*set, model, params), {model}, repeat), repeat > 1);
 }
 
 void Session::compare(const QString &slug, const QJsonObject &params, int repeat)

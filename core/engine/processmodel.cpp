@@ -95,6 +95,8 @@ private:
     {
         Child &child = m_children[std::size_t(index)];
         tellProcessEnd(m_run, index, child.pid, code, status);
+        if (status != QProcess::NormalExit)
+            giveUpIfNeeded(m_run.tally().firstFailure);
         m_run.addBusy(child.slot, monotonicNow() - child.started);
         ++m_finished;
         retire(child);
@@ -105,7 +107,17 @@ private:
         Child &child = m_children[std::size_t(index)];
         ++m_failures;
         m_failure = child.process->errorString().toStdString();
+        giveUpIfNeeded("not all processes could be started: " + m_failure);
         retire(child);
+    }
+
+    /// Tasks that meet at barriers would wait for ever for the one that is gone.
+    void giveUpIfNeeded(const std::string &why)
+    {
+        if (!m_workload.needsAllTasks() || m_run.isStopRequested())
+            return;
+        m_run.fail(why);
+        m_run.setup().rings->requestStop();
     }
 
     void retire(Child &child)

@@ -103,7 +103,7 @@ QString wallText(const ModelSummary &summary)
 
 QString ratioText(double ratio)
 {
-    return QString::number(ratio, 'f', 2) + u'×';
+    return (ratio < 0.1 ? QString::number(ratio, 'g', 2) : QString::number(ratio, 'f', 2)) + u'×';
 }
 
 /// "threads (1.95×) and the thread pool (1.97×)": how many times as fast as the baseline.
@@ -251,8 +251,8 @@ QJsonObject modelToJson(const ModelSummary &s, const std::vector<RunReport> &run
         {u"voluntary"_s, spreadToJson(s.voluntary, switches)},
         {u"involuntary"_s, spreadToJson(s.involuntary, switches)},
         {u"migrations"_s, spreadToJson(s.migrations, switches)},
-        {u"run_queue_p50_ns"_s, spreadToJson(s.runQueueP50Ns, totals)},
-        {u"run_queue_p99_ns"_s, spreadToJson(s.runQueueP99Ns, totals)},
+        {u"run_queue_p50_ns"_s, spreadToJson(s.runQueueP50Ns, switches)},
+        {u"run_queue_p99_ns"_s, spreadToJson(s.runQueueP99Ns, switches)},
         {u"peak_rss_bytes"_s, spreadToJson(s.peakRssBytes, measured)},
         {u"spawn_ns"_s, spreadToJson(s.spawnNs, measured)},
     };

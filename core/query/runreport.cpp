@@ -105,9 +105,9 @@ QJsonArray coresToJson(const RunStatistics &statistics, Knowledge knows)
 QJsonObject runQueueWaitToJson(const Percentiles &wait, Knowledge knows)
 {
     return {
-        {u"p50"_s, known(knows.totals, wait.p50)},
-        {u"p99"_s, known(knows.totals, wait.p99)},
-        {u"max"_s, known(knows.totals, wait.max)},
+        {u"p50"_s, known(knows.switches, wait.p50)},
+        {u"p99"_s, known(knows.switches, wait.p99)},
+        {u"max"_s, known(knows.switches, wait.max)},
         {u"total"_s, known(knows.totals, wait.total)},
     };
 }

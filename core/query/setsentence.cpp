@@ -304,7 +304,8 @@ QString poolSentence(const RunReport &report)
     std::transform(tasks.begin(), tasks.end(), std::back_inserter(queued),
                    [](const TaskStatistics *task) { return task->queued; });
     std::sort(queued.begin(), queued.end());
-    if (queued.back() > 0)
+    // A thread of its own waits for no worker: its delay is what its creation takes.
+    if (queued.back() > 0 && report.model != "threads"_L1)
         sentence +=
             u"; half of them waited in the queue for %1 or more, one in twenty for %2 or more"_s
                 .arg(lengthText(quantile(queued, 0.5)), lengthText(quantile(queued, 0.95)));
@@ -350,9 +351,12 @@ QString spawnSentence(const RunReport &report)
     const double measured = report.result.value("per_task_ns"_L1).toDouble(0);
     const DurationNs each =
         measured > 0 ? DurationNs(std::llround(measured)) : s.wall / DurationNs(tasks.size());
-    return u"%1 that do nothing took %2, %3 each; on average %4 passed from asking for one to its begin."_s
-        .arg(counted(tasks.size(), u"task"_s), lengthText(s.wall), lengthText(each),
-             lengthText(s.spawn));
+    QString sentence = u"%1 that do nothing took %2 with their records; %3 each"_s.arg(
+        counted(tasks.size(), u"task"_s), lengthText(s.wall), lengthText(each));
+    if (s.spawn > 0)
+        sentence +=
+            u"; on average %1 passed from asking for one to its begin"_s.arg(lengthText(s.spawn));
+    return sentence + u'.';
 }
 
 } // namespace

@@ -15,10 +15,16 @@ namespace Interleave
 namespace
 {
 
-/// The main task carries the others and a step is part of one: they would stretch the run.
-bool isCounted(TaskKind kind)
+/// The main task carries the others and a step is part of one: they would stretch the run. But a step
+/// of main is what `sequential` makes of a task.
+bool isCounted(const Trace &trace, const TaskRange *range)
 {
-    return kind != TaskKind::Main && kind != TaskKind::Step;
+    if (!range || range->kind == TaskKind::Main)
+        return !range;
+    if (range->kind != TaskKind::Step)
+        return true;
+    const TaskRange *parent = trace.rangeOf(range->parent);
+    return parent && parent->kind == TaskKind::Main;
 }
 
 /// Collects the numbers of one run; see computeStatistics().
@@ -74,7 +80,7 @@ private:
                 continue; // a number that was never used
             m_hasTasks = true;
             const TaskKind kind = range ? range->kind : TaskKind::Thread;
-            if (isCounted(kind)) {
+            if (isCounted(m_trace, range)) {
                 stretch(times);
                 if (times.submitted != 0 && times.begun != 0) {
                     spawn += times.begun - times.submitted;

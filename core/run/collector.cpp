@@ -46,7 +46,8 @@ TimestampNs Collector::drain()
     m_sched.clear();
     m_observer->drain(m_sched);
     for (const SchedEvent &event : m_sched) {
-        m_privileged.add(event);
+        if (m_observer->source() != Source::KernelWide) // there nothing is taken from us
+            m_privileged.add(event);
         m_builder.addSched(event);
     }
     return pair.time;
@@ -88,7 +89,9 @@ void Collector::finish(TimestampNs end)
 
 std::uint64_t Collector::droppedEvents() const
 {
-    return m_reader.droppedEvents() + m_reader.corruptedEvents();
+    // A thread without a ring loses at least one event.
+    return m_reader.droppedEvents() + m_reader.corruptedEvents()
+        + m_rings.header().threadsWithoutRing.load(std::memory_order_relaxed);
 }
 
 } // namespace Interleave

@@ -105,6 +105,20 @@ bool isHost(pid_t pid)
     return s_hosts.contains(pid);
 }
 
+/// waitpid() with an end: a process that waits in the kernel cannot be killed (kernel.md, section 6).
+bool reapWithin(pid_t pid, TimestampNs deadline)
+{
+    for (;;) {
+        const pid_t got = ::waitpid(pid, nullptr, WNOHANG);
+        if (got == pid || (got < 0 && errno != EINTR))
+            return got == pid;
+        if (monotonicNow() >= deadline)
+            return false;
+        const timespec pause{0, 500'000};
+        clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);
+    }
+}
+
 bool carriesMark(pid_t pid, const std::string &mark)
 {
     std::ifstream file("/proc/" + std::to_string(pid) + "/environ", std::ios::binary);
@@ -197,7 +211,7 @@ EngineHostProcess::~EngineHostProcess()
         return;
     signalGroup(SIGKILL);
     ::kill(m_pid, SIGKILL);
-    ::waitpid(m_pid, nullptr, 0);
+    reapWithin(m_pid, monotonicNow() + 2 * kSecond);
     forget(m_pid);
     sweep();
 }
@@ -331,13 +345,12 @@ int EngineHostProcess::sweep() const
     for (bool found = true; found && monotonicNow() < deadline;) {
         found = false;
         for (const pid_t child : childrenOfThisProcess()) {
-            int status = 0;
             // A zombie has no environment any more; one that is no host was an orphan of a run.
             if (isHost(child) || (!isZombie(child) && !carriesMark(child, m_mark)))
                 continue;
             found = true;
             ::kill(child, SIGKILL);
-            if (::waitpid(child, &status, 0) == child)
+            if (reapWithin(child, deadline))
                 ++reaped;
         }
     }

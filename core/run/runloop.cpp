@@ -72,7 +72,7 @@ struct RunLoop::ActiveRun {
     std::vector<CoreLoad> loadsBefore;
     std::vector<PrintedLine> fresh; ///< lines not yet told
     TimestampNs released = 0;
-    TimestampNs memoryAt = 0; ///< when it was measured last
+    TimestampNs memoryNext = 0; ///< when it is measured next
     std::uint64_t peakBytes = 0;
     std::size_t remarks = 0; ///< of the collector, told so far
     TimestampNs stopAsked = 0; ///< 0: not asked
@@ -118,6 +118,11 @@ void RunLoop::postQuit()
 void RunLoop::loop()
 {
     prctl(PR_SET_NAME, "collector");
+    // An engine that dies before it takes its run is an error to tell, not the end of the window.
+    sigset_t pipes;
+    sigemptyset(&pipes);
+    sigaddset(&pipes, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipes, nullptr);
     m_keeper = openKeeperEvent();
     while (!m_quit) {
         wait();
@@ -319,10 +324,11 @@ void RunLoop::measureMemory()
         20 * kMillisecond; // below 1 % of a core for some ten processes
     ActiveRun &run = *m_run;
     const TimestampNs now = monotonicNow();
-    if (now - run.memoryAt < kInterval || run.host.pid() == 0)
+    if (now < run.memoryNext || run.host.pid() == 0)
         return;
-    run.memoryAt = now;
     run.peakBytes = std::max(run.peakBytes, residentBytesOfTree(run.host.pid()));
+    // Hundreds of threads take milliseconds to look at: never more than 1 % of a core.
+    run.memoryNext = now + std::max(kInterval, 100 * (monotonicNow() - now));
 }
 
 void RunLoop::handle(const Message &message)
@@ -440,6 +446,11 @@ void RunLoop::finishRun(const EngineHostProcess::Exit &exit)
                 std::max<DurationNs>(0, after[i].busy - run.loadsBefore[i].busy - cores[i].busy);
     }
     fillOutcome(report, exit);
+    const std::uint32_t ringless = run.host.rings().header().threadsWithoutRing.load();
+    if (ringless > 0 && report.message.isEmpty())
+        report.message =
+            QStringLiteral("%1 threads found no room to record: what they did is missing")
+                .arg(ringless);
     report.sentence = resultSentence(report);
     const RunReport finished = std::move(report);
     const bool background = run.request.background;

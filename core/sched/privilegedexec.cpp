@@ -21,7 +21,13 @@ bool runs(pid_t pid)
     const std::size_t size = std::fread(line, 1, sizeof line - 1, file);
     std::fclose(file);
     const char *end = std::strrchr(line, ')'); // the name before it may hold anything
-    return end && end + 2 < line + size && end[2] != 'Z' && end[2] != 'X';
+    // Field 9 holds the kernel's flags: the EXIT record is written while the task still has a state.
+    constexpr unsigned kExiting = 0x4; // PF_EXITING
+    char state = 0;
+    unsigned flags = 0;
+    return size > 0 && end
+        && std::sscanf(end + 1, " %c %*d %*d %*d %*d %*d %u", &state, &flags) == 2 && state != 'Z'
+        && state != 'X' && (flags & kExiting) == 0;
 }
 
 } // namespace

@@ -126,6 +126,9 @@ QVariant CompareModel::data(const QModelIndex &index, int role) const
 
 QString CompareModel::text(const ModelSummary &model, int column) const
 {
+    if (model.runs == 0
+        && column != ModelColumn) // failed or stopped: zeros would look like the best
+        return dash();
     switch (column) {
     case ModelColumn:
         return modelTitle(model.model);
@@ -157,6 +160,8 @@ QString CompareModel::text(const ModelSummary &model, int column) const
 
 QString CompareModel::tip(const ModelSummary &model, int column) const
 {
+    if (model.runs == 0)
+        return {};
     const auto range = [&](const Spread &spread) {
         if (model.runs < 2)
             return nsLabel(spread.median);

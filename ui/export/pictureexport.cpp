@@ -56,7 +56,10 @@ std::vector<RunView> viewsOf(const std::vector<RunReport> &runs)
         view.model = report.model;
         if (runs.size() > 1) {
             view.title = modelTitle(report.model);
-            view.subtitle = Texts::tr("wall %1").arg(durationLabel(report.statistics.wall));
+            const QString wall = durationLabel(report.statistics.wall);
+            view.subtitle = report.outcome == RunOutcome::Finished
+                ? Texts::tr("wall %1").arg(wall)
+                : Texts::tr("%1 after %2").arg(runOutcomeName(report.outcome), wall);
         }
         views.push_back(std::move(view));
     }

@@ -212,8 +212,9 @@ InspectorContent sliceContent(const TraceSnapshot &snapshot, const SliceHit &hit
     const QString state = stateWords(slice.state, slice.reason);
     content.subtitle = thread.isEmpty() ? state : thread + QStringLiteral(" · ") + state;
 
-    content.facts.push_back({Words::tr("From"), durationLabel(slice.begin - snapshot.origin())});
-    content.facts.push_back({Words::tr("To"), durationLabel(slice.end - snapshot.origin())});
+    const double grain = std::max(1.0, double(slice.duration()) / 1000);
+    content.facts.push_back({Words::tr("From"), timeLabel(slice.begin - snapshot.origin(), grain)});
+    content.facts.push_back({Words::tr("To"), timeLabel(slice.end - snapshot.origin(), grain)});
     content.facts.push_back({Words::tr("Length"), durationLabel(slice.duration())});
     addWhere(snapshot, slice, explanation, content.facts);
 

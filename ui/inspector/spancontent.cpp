@@ -187,8 +187,9 @@ InspectorContent spanContent(const std::vector<RunView> &runs, TimeSpan span)
         return content;
     }
     content.subtitle = durationLabel(span.duration());
-    content.facts.push_back({Words::tr("From"), durationLabel(span.begin)});
-    content.facts.push_back({Words::tr("To"), durationLabel(span.end)});
+    const double grain = std::max(1.0, double(span.duration()) / 1000);
+    content.facts.push_back({Words::tr("From"), timeLabel(span.begin, grain)});
+    content.facts.push_back({Words::tr("To"), timeLabel(span.end, grain)});
     if (runs.size() == 1 && runs.front().trace)
         describeOne(runs.front(), span, content);
     else

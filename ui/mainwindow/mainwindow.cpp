@@ -163,8 +163,12 @@ void MainWindow::runFinished(const RunReport &report)
     }
     d->reports = {report};
     const bool isShown = d->runs.size() == 1 && d->runs.front().trace == report.trace;
-    if (!isShown && report.trace)
-        d->showRuns({RunView{report.trace, report.model, {}, {}}}, false);
+    if (!isShown) { // also when it has none: the picture of another run must not stand under its numbers
+        std::vector<RunView> views;
+        if (report.trace)
+            views.push_back({report.trace, report.model, {}, {}});
+        d->showRuns(std::move(views), false);
+    }
     d->isCompareAsked = false;
     d->runningSet = d->catalogue.find(report.slug);
     d->setBusy(false);
@@ -220,7 +224,15 @@ void MainWindow::comparisonFinished(const Comparison &comparison)
     d->statistics->setSentence(comparison.runs.back().sentence);
     d->showRuns(d->viewsOf(comparison.runs), false);
     d->timeline->fit();
-    d->setStatus(tr("Compared %1 models").arg(comparison.models.size()));
+    const bool isStopped =
+        std::any_of(comparison.runs.begin(), comparison.runs.end(),
+                    [](const RunReport &run) { return run.outcome == RunOutcome::Cancelled; });
+    if (isStopped)
+        d->banner->showSentence(tr("Stopped. Only what had finished is compared."), false);
+    else if (comparison.models.size() == 1)
+        d->setStatus(tr("Ran %1 times").arg(comparison.runs.size()));
+    else
+        d->setStatus(tr("Compared %1 models").arg(comparison.models.size()));
     d->log(comparison.sentence);
     for (const RunReport &run : comparison.runs) {
         if (isFailure(run.outcome)) {

@@ -36,20 +36,22 @@ constexpr int kLeastPanelWidth = 220;
 constexpr int kLeastTimelineHeight = 160;
 constexpr int kLeastBottomHeight = 130;
 
-/// The timeline keeps Escape for its selection; while something runs, Escape stops that.
+/// Escape lets go of the timeline's selection first; without one, it stops what is running.
 class StopKey : public QObject
 {
 public:
-    StopKey(QAction *stop, QObject *parent)
-        : QObject(parent)
+    StopKey(QAction *stop, TimelineView *timeline)
+        : QObject(timeline)
         , m_stop(stop)
+        , m_timeline(timeline)
     {
     }
 
     bool eventFilter(QObject *watched, QEvent *event) override
     {
         if (event->type() == QEvent::ShortcutOverride && m_stop->isEnabled()
-            && static_cast<QKeyEvent *>(event)->key() == Qt::Key_Escape) {
+            && static_cast<QKeyEvent *>(event)->key() == Qt::Key_Escape
+            && !m_timeline->state().selected && !m_timeline->state().selectedSpan) {
             event->ignore();
             return true;
         }
@@ -58,6 +60,7 @@ public:
 
 private:
     QAction *m_stop;
+    TimelineView *m_timeline;
 };
 
 } // namespace

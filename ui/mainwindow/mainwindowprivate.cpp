@@ -13,6 +13,7 @@
 #include "ui/timeline/timescale.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QDir>
@@ -61,7 +62,9 @@ void MainWindow::Private::requestRun()
     if (isBusy || !set)
         return;
     rememberParameters();
-    isCompareAsked = false;
+    // Repeats of one model are compared with each other: their spread is what was asked for.
+    isCompareAsked = parameters->repeat() > 1;
+    askedRuns = parameters->repeat();
     emit q->runRequested(set->slug, parameters->model(), parameters->params(),
                          parameters->repeat());
 }
@@ -142,7 +145,13 @@ void MainWindow::Private::selectSpan(TimeSpan span)
 
 void MainWindow::Private::setBusy(bool busy)
 {
+    // A button that is disabled while it has the focus hands it to its neighbour, which is no one's wish.
+    QWidget *focus = QApplication::focusWidget();
+    const bool isOnButton =
+        busy != isBusy && focus && (toolBar->isAncestorOf(focus) || compare->isAncestorOf(focus));
     isBusy = busy;
+    if (isOnButton)
+        timeline->setFocus(Qt::OtherFocusReason);
     toolBar->setBusy(busy);
     updateActions();
 }
@@ -155,8 +164,10 @@ void MainWindow::Private::updateActions()
     actions.stop->setEnabled(isBusy);
     actions.compare->setEnabled(canCompare);
     compare->setCompareEnabled(canCompare);
+    const bool hasTrace = std::any_of(reports.begin(), reports.end(),
+                                      [](const RunReport &report) { return bool(report.trace); });
     for (QAction *action : std::as_const(actions.exports))
-        action->setEnabled(!isBusy && !reports.empty());
+        action->setEnabled(!isBusy && hasTrace);
 }
 
 void MainWindow::Private::showRuns(std::vector<RunView> views, bool live)
@@ -258,8 +269,12 @@ std::vector<RunView> MainWindow::Private::viewsOf(const std::vector<RunReport> &
         });
         if (!report.trace || isKnown)
             continue;
-        views.push_back({report.trace, report.model, modelTitle(report.model),
-                         MainWindow::tr("wall %1").arg(durationLabel(report.statistics.wall))});
+        const QString wall = durationLabel(report.statistics.wall);
+        views.push_back(
+            {report.trace, report.model, modelTitle(report.model),
+             report.outcome == RunOutcome::Finished
+                 ? MainWindow::tr("wall %1").arg(wall)
+                 : MainWindow::tr("%1 after %2").arg(runOutcomeName(report.outcome), wall)});
     }
     return views;
 }

@@ -46,7 +46,7 @@ QString coreText(const TraceSnapshot &snapshot, TrackIndex index)
 {
     const Track &track = snapshot.trace().track(index);
     const DurationNs elapsed = snapshot.horizon() - snapshot.origin();
-    return Texts::tr("%1 · %2 switches")
+    return Texts::tr("%1 · %2 slices")
         .arg(percentText(runningTime(snapshot, index, track.totals), elapsed))
         .arg(snapshot.sliceCount(index));
 }

@@ -195,6 +195,7 @@ void TimelineView::Interaction::click(const Hit &hit)
 void TimelineView::Interaction::hover(QPointF position)
 {
     TimelineState &state = m_view.m_state;
+    m_pointer = position;
     const Hit hit = hitAt(position);
     const double x = position.x() - m_view.m_builder.headWidth();
     const bool isOnTime = hit.place == Hit::Place::Track || hit.place == Hit::Place::Ruler
@@ -232,6 +233,19 @@ void TimelineView::Interaction::hover(QPointF position)
     m_view.update();
 }
 
+void TimelineView::Interaction::hoverAgain()
+{
+    if (m_pointer && m_drag == Drag::None)
+        hover(*m_pointer);
+}
+
+void TimelineView::Interaction::keepCursor()
+{
+    if (m_pointer && m_drag == Drag::None && m_view.m_state.cursor)
+        m_view.m_state.cursor =
+            m_view.currentScale().toTime(m_pointer->x() - m_view.m_builder.headWidth());
+}
+
 void TimelineView::Interaction::setTooltip(const QStringList &lines, QPointF position)
 {
     m_view.m_state.tooltipAt = position;
@@ -243,7 +257,9 @@ void TimelineView::Interaction::setTooltip(const QStringList &lines, QPointF pos
 
 void TimelineView::Interaction::leave()
 {
+    m_pointer.reset();
     m_pointerX.reset();
+    m_view.unsetCursor();
     m_view.m_state.cursor.reset();
     m_view.m_state.hoveredTask = kNoTask;
     setTooltip({}, {});
@@ -254,6 +270,9 @@ void TimelineView::Interaction::forget()
 {
     m_drag = Drag::None;
     m_pressed = Hit();
+    m_pointer.reset();
+    m_view.unsetCursor();
+    m_view.m_state.cursor.reset();
     m_view.m_state.hoveredTask = kNoTask;
     setTooltip({}, {});
 }
@@ -270,7 +289,7 @@ void TimelineView::Interaction::wheel(QWheelEvent &event)
     } else if (std::abs(angle.x()) > std::abs(angle.y())) {
         pan(-angle.x() / 120.0 * kNotchPx);
     } else {
-        m_view.setScroll(m_view.m_state.scrollY - steps * kNotchPx * 0.75);
+        scroll(m_view.m_state.scrollY - steps * kNotchPx * 0.75);
     }
     event.accept();
 }
@@ -281,6 +300,7 @@ void TimelineView::Interaction::pinch(QPointF position, qreal factor)
     const double x = std::max(position.x() - m_view.m_builder.headWidth(), 0.0);
     m_view.setWindow(
         m_view.currentScale().zoomed(factor, x, m_view.widestWindow().duration()).window);
+    hoverAgain();
 }
 
 void TimelineView::Interaction::zoom(double factor)
@@ -289,12 +309,20 @@ void TimelineView::Interaction::zoom(double factor)
     const double x = m_pointerX.value_or(scale.widthPx / 2.0);
     m_view.leaveFollowing();
     m_view.setWindow(scale.zoomed(factor, x, m_view.widestWindow().duration()).window);
+    hoverAgain();
 }
 
 void TimelineView::Interaction::pan(double pixels)
 {
     m_view.leaveFollowing();
     m_view.setWindow(m_view.currentScale().panned(pixels).window);
+    hoverAgain();
+}
+
+void TimelineView::Interaction::scroll(qreal y)
+{
+    m_view.setScroll(y);
+    hoverAgain();
 }
 
 void TimelineView::Interaction::seek(QPointF position)

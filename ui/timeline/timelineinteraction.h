@@ -55,6 +55,9 @@ public:
     [[nodiscard]] static bool isOurs(const QKeyEvent &event);
     /// Zooms around the pointer, else around the middle. \param factor > 1: in.
     void zoom(double factor);
+    /// What lies under the pointer has changed without the pointer moving.
+    void hoverAgain();
+    void keepCursor(); ///< under the pointer, while the window moves on by itself
     void forget(); ///< the runs are others now
 
 private:
@@ -63,6 +66,7 @@ private:
     void hover(QPointF position);
     void click(const Hit &hit);
     void pan(double pixels);
+    void scroll(qreal y);
     void seek(QPointF position);
     void toggleGroup(int lane);
     void toggleSelectedGroup();
@@ -77,6 +81,7 @@ private:
     Hit m_pressed;
     TimeScale m_pressedScale;
     qreal m_pressedScroll = 0;
+    std::optional<QPointF> m_pointer; ///< where it hovers
     std::optional<double> m_pointerX; ///< within the lanes' area
     QString m_lastGroup; ///< of the selected lane, to unfold it again by the keyboard
 };

@@ -90,14 +90,14 @@ bool TimelineView::Interaction::navigationKey(const QKeyEvent &event)
         if (isControl)
             m_view.selectNeighbourTrack(direction);
         else
-            m_view.setScroll(m_view.m_state.scrollY + direction * kScrollStepPx);
+            scroll(m_view.m_state.scrollY + direction * kScrollStepPx);
         return true;
     }
     case Qt::Key_PageUp:
-        m_view.setScroll(m_view.m_state.scrollY - page);
+        scroll(m_view.m_state.scrollY - page);
         return true;
     case Qt::Key_PageDown:
-        m_view.setScroll(m_view.m_state.scrollY + page);
+        scroll(m_view.m_state.scrollY + page);
         return true;
     default:
         return false;
@@ -128,6 +128,7 @@ bool TimelineView::Interaction::commandKey(const QKeyEvent &event)
         if (!m_view.m_live) {
             const TimestampNs end = m_view.widestWindow().end;
             m_view.setWindow({end - m_view.m_state.window.duration(), end});
+            hoverAgain();
         }
         return true;
     case Qt::Key_Escape:

@@ -32,6 +32,18 @@ bool hasBegun(const RunView &run)
     return run.trace && run.trace->horizon() > run.trace->origin() && run.trace->origin() != 0;
 }
 
+/// Why there are no lanes.
+QString emptyText(const TimelineState &state)
+{
+    const bool hasTracks =
+        std::any_of(state.runs.begin(), state.runs.end(),
+                    [](const RunView &run) { return run.trace && run.trace->trackCount() > 0; });
+    if (hasTracks && !state.filter.isEmpty())
+        return Texts::tr("No track matches the filter.");
+    return state.live ? Texts::tr("Waiting for the first records…")
+                      : Texts::tr("Nothing was recorded.");
+}
+
 /// Adds up how many cores were busy in each column.
 void addLoad(const std::vector<PixelRun> &runs, std::vector<std::uint32_t> &load)
 {
@@ -151,8 +163,7 @@ void TimelineSceneBuilder::drawLanes(Frame &frame)
     drawGrid(frame);
     if (lanes.empty()) {
         frame.scene.label(QRectF(0, m_lanesTop, frame.size.width(), bottom - m_lanesTop),
-                          Texts::tr("Waiting for the first records…"), theme.font, theme.mutedText,
-                          Qt::AlignCenter);
+                          emptyText(state), theme.font, theme.mutedText, Qt::AlignCenter);
         return;
     }
 
@@ -196,13 +207,16 @@ void TimelineSceneBuilder::drawRuler(Frame &frame)
     const qreal width = frame.size.width();
     scene.rect(QRectF(0, m_ruler.top(), width, m_ruler.height()), theme.canvas);
     scene.pushClip(m_ruler);
+    const QFontMetricsF metrics(theme.smallFont);
     for (const RulerTick &tick : frame.ticks) {
         const qreal x = m_headWidth + std::floor(tick.x) + 0.5;
         const qreal top =
             tick.major ? m_ruler.top() + 4 * theme.scale : m_ruler.bottom() - 5 * theme.scale;
         scene.line({x, top}, {x, m_ruler.bottom()}, tick.major ? theme.mutedText : theme.line);
-        if (tick.major) {
-            scene.label(QRectF(x + 4 * theme.scale, m_ruler.top(), kMajorTickPx * theme.scale,
+        const qreal left = x + 4 * theme.scale;
+        // Half a number would be read as another one.
+        if (tick.major && left + metrics.horizontalAdvance(tick.text) <= width) {
+            scene.label(QRectF(left, m_ruler.top(), kMajorTickPx * theme.scale,
                                m_ruler.height() - 5 * theme.scale),
                         tick.text, theme.smallFont, theme.mutedText,
                         Qt::AlignLeft | Qt::AlignVCenter, false);

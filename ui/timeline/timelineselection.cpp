@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/timeline/timelineinteraction.h"
 #include "ui/timeline/timelinetooltip.h"
-#include "ui/timeline/timelineview.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -11,10 +11,11 @@ namespace Interleave
 
 void TimelineView::zoomToSelection()
 {
+    refreshSelected();
     TimeSpan target;
     if (m_state.selectedSpan && !m_state.selectedSpan->isEmpty()) {
         target = *m_state.selectedSpan;
-    } else if (m_state.selected) {
+    } else if (m_state.selected && std::size_t(m_state.selectedRun) < m_state.runs.size()) {
         const auto &trace = m_state.runs[std::size_t(m_state.selectedRun)].trace;
         const Slice &slice = m_state.selected->slice;
         target = {slice.begin - trace->origin(), slice.end - trace->origin()};
@@ -24,6 +25,7 @@ void TimelineView::zoomToSelection()
     const DurationNs margin = std::max<DurationNs>(target.duration() / 10, 1);
     leaveFollowing();
     setWindow({target.begin - margin, target.end + margin});
+    m_interaction->hoverAgain();
 }
 
 void TimelineView::selectNeighbour(int direction)
@@ -116,6 +118,19 @@ void TimelineView::select(int run, const SliceHit &hit)
     update();
 }
 
+void TimelineView::refreshSelected()
+{
+    if (!m_state.selected || m_state.selected->index >= 0
+        || std::size_t(m_state.selectedRun) >= m_state.runs.size())
+        return;
+    const auto &trace = m_state.runs[std::size_t(m_state.selectedRun)].trace;
+    if (!trace)
+        return;
+    const TraceSnapshot snapshot(*trace);
+    if (const auto now = sliceAt(snapshot, m_state.selected->track, m_state.selected->slice.begin))
+        m_state.selected = *now;
+}
+
 void TimelineView::reveal(const SliceHit &hit)
 {
     const auto &trace = m_state.runs[std::size_t(m_state.selectedRun)].trace;
@@ -135,6 +150,7 @@ void TimelineView::reveal(const SliceHit &hit)
         else if (lane.y + lane.height > m_state.scrollY + room)
             setScroll(lane.y + lane.height - room);
     }
+    m_interaction->hoverAgain();
 }
 
 } // namespace Interleave

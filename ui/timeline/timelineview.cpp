@@ -36,6 +36,12 @@ TimestampNs horizonSum(const std::vector<RunView> &runs)
     return sum;
 }
 
+bool haveSameTraces(const std::vector<RunView> &left, const std::vector<RunView> &right)
+{
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [](const RunView &a, const RunView &b) { return a.trace == b.trace; });
+}
+
 } // namespace
 
 TimelineView::TimelineView(QWidget *parent)
@@ -64,6 +70,12 @@ void TimelineView::setTheme(const Theme &theme)
 
 void TimelineView::setRuns(std::vector<RunView> runs, bool live)
 {
+    if (!live && !m_live && haveSameTraces(runs, m_state.runs)) {
+        // Only their titles may differ: what the person looks at stays.
+        m_state.runs = std::move(runs);
+        update();
+        return;
+    }
     const bool hadSelection = m_state.selected.has_value() || m_state.selectedSpan.has_value();
     m_state.runs = std::move(runs);
     for (std::size_t run = m_foldedRuns; run < m_state.runs.size(); ++run)
@@ -134,6 +146,7 @@ void TimelineView::fit()
 {
     leaveFollowing();
     setWindow(widestWindow());
+    m_interaction->hoverAgain();
 }
 
 void TimelineView::zoomIn()
@@ -218,7 +231,9 @@ void TimelineView::buildFrame()
         const int widthPx = m_builder.timeScale().widthPx;
         m_state.window = TimelineSceneBuilder::liveWindow(
             TimelineSceneBuilder::longestOf(m_state.runs), widthPx);
+        m_interaction->keepCursor();
     }
+    refreshSelected();
     m_state.showFocus = m_hasKeyboardFocus;
     m_builder.build(m_state, m_theme, QSizeF(size()), m_scene);
     // Lanes come and go, and the window's height changes: never leave the lanes scrolled away.

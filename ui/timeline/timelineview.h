@@ -88,6 +88,8 @@ private:
     [[nodiscard]] QRectF emptyButton() const;
     void select(int run, const SliceHit &hit);
     void reveal(const SliceHit &hit);
+    /// The slice that was open when it was selected goes on, and ends.
+    void refreshSelected();
     void leaveFollowing();
     void advance();
     void buildFrame();

@@ -171,8 +171,8 @@ void TstInspectorPanel::aRunningSliceSaysWhenAndWhere()
     QCOMPARE(content.title, QStringLiteral("blue"));
     QVERIFY(content.task == TaskId(2));
     QCOMPARE(content.subtitle, QStringLiteral("thread 48214 · running"));
-    QCOMPARE(fact(content.facts, "From"), durationLabel(10 * kMillisecond));
-    QCOMPARE(fact(content.facts, "To"), durationLabel(20 * kMillisecond));
+    QCOMPARE(fact(content.facts, "From"), timeLabel(10 * kMillisecond, 10000.0));
+    QCOMPARE(fact(content.facts, "To"), timeLabel(20 * kMillisecond, 10000.0));
     QCOMPARE(fact(content.facts, "Length"), durationLabel(10 * kMillisecond));
     QCOMPARE(fact(content.facts, "Core"), QStringLiteral("core 0"));
 }
