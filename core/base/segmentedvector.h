@@ -97,6 +97,8 @@ private:
     {
         const std::size_t n = index / FirstSegment + 1;
         const std::size_t segment = std::size_t(std::bit_width(n)) - 1;
+        // n is at least 1, so that segment is at least 0.
+        // NOLINTNEXTLINE(clang-analyzer-core.BitwiseShift)
         const std::size_t first = ((std::size_t(1) << segment) - 1) * FirstSegment;
         return {segment, index - first};
     }

@@ -41,7 +41,7 @@ public:
         const std::uint64_t offset = std::uint64_t(time) - std::uint64_t(m_begin);
         if (offset >= m_duration)
             return int(m_width);
-        __extension__ typedef unsigned __int128 Wide; // a time times a width in pixels
+        using Wide = unsigned __int128; // a time times a width in pixels
         return int(((Wide(offset) + 1) * m_width - 1) / m_duration);
     }
     /// Rounded down.

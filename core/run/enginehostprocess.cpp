@@ -20,8 +20,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 namespace Interleave
 {
 
@@ -183,6 +181,7 @@ Result<EngineHostProcess> EngineHostProcess::start(const Options &options)
         words.push_back(std::to_string(options.unitsPerMs));
     }
     std::vector<char *> argv;
+    argv.reserve(words.size() + 1);
     for (std::string &word : words)
         argv.push_back(word.data());
     argv.push_back(nullptr);

@@ -27,7 +27,12 @@ namespace Interleave
 namespace
 {
 
-constexpr int kTickMs = 5; // the rings hold at least 40 ms (kernel.md, section 2)
+// Every drain takes a core from the run for a moment, and splits a slice. In the window it has to keep up
+// with the frames; without one it only has to be well within what the rings hold: at least 40 ms of switches
+// (kernel.md, section 2), for which their watermark wakes us anyway, and 130 ms of 250 k events/s a thread.
+constexpr int kLiveTickMs = 5;
+constexpr int kHeadlessTickMs = 20;
+constexpr int kSampledTickMs = 2; // the observer itself decides whether a sample is due
 constexpr DurationNs kReadyTimeout = 10 * kSecond;
 constexpr DurationNs kAfterStopFlag = 500 * kMillisecond;
 constexpr DurationNs kAfterTerm = kSecond;
@@ -156,7 +161,9 @@ void RunLoop::wait()
     std::vector<pollfd> fds{{m_wake.get(), POLLIN, 0}};
     int timeout = -1;
     if (m_run) {
-        timeout = kTickMs;
+        timeout = m_run->collector->observer().source() == Source::Sampled ? kSampledTickMs
+            : m_run->request.background                                    ? kLiveTickMs
+                                                                           : kHeadlessTickMs;
         fds.push_back({m_run->host.pidFd(), POLLIN, 0});
         for (const int fd : m_run->collector->observer().wakeDescriptors())
             fds.push_back({fd, POLLIN, 0});

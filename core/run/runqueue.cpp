@@ -9,7 +9,7 @@ RunQueue::RunQueue(RunController &controller, QObject *parent)
     : QObject(parent)
     , m_controller(controller)
 {
-    connect(&m_controller, &RunController::started, this, [this](auto trace) {
+    connect(&m_controller, &RunController::started, this, [this](const auto &trace) {
         if (m_active)
             emit runStarted(trace);
     });
@@ -53,13 +53,15 @@ void RunQueue::onFinished(const RunReport &report)
     if (!m_active)
         return;
     m_reports.push_back(report);
-    const bool last = m_cancelled || m_next == m_requests.size();
-    m_active = !last;
+    const bool isLast = m_next == m_requests.size();
+    m_active = !isLast && !m_cancelled;
     emit runFinished(report, int(m_reports.size()));
-    if (last)
-        emit allFinished();
-    else
+    if (m_active && !m_cancelled) { // a listener may have cancelled just now
         startNext();
+        return;
+    }
+    m_active = false;
+    emit allFinished();
 }
 
 std::vector<RunRequest> comparisonRequests(const RunRequest &prototype, const QStringList &models,

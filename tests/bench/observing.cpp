@@ -135,7 +135,7 @@ void compareWith(Report &report, const std::string &name, const std::vector<std:
     double observedNs = 0;
     std::string error;
     const Pair pair = alternate(
-        11, [&] { return runHeld(workload, false).ns; },
+        21, [&] { return runHeld(workload, false).ns; },
         [&] {
             const Observed o = runHeld(workload, true);
             switches = o.switches;

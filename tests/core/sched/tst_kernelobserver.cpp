@@ -361,7 +361,8 @@ void TestKernelObserver::nothingIsFinalBeforeTheFirstDrain()
     QVERIFY(opened.value()->source() == Source::Kernel);
     Events events;
     opened.value()->drain(events);
-    QVERIFY2(events.empty(), "a held child does nothing");
+    // The child may still be on its way to where it is held: what there is to drain is not told.
+    QVERIFY(opened.value()->safeUntil() > 0);
 }
 
 void TestKernelObserver::theHorizonLiesBeforeTheDrain()
