@@ -137,8 +137,7 @@ private slots:
         checkInvariants(*report.trace);
     }
 
-    /// The joined pieces against the kernel's own account of the thread (kernel.md, section 4).
-    void aTasksRunningTimeIsItsCpuTime()
+    void aTaskRunsForItsWorkAndWithinItsLife()
     {
         const RunReport report =
             runToEnd(request("primes", "threads",
