@@ -8,6 +8,7 @@
 #include "app/texttable.h"
 #include "core/base/uniquefd.h"
 #include "core/format/slicescsvreader.h"
+#include "core/query/repeats.h"
 #include "core/run/runqueue.h"
 
 #include <QCoreApplication>
@@ -50,7 +51,7 @@ void progress(const QString &text)
 class Batch
 {
 public:
-    int run(std::vector<RunRequest> requests)
+    int run(std::vector<RunRequest> requests, RunQueue::Keep keep = RunQueue::Keep::Everything)
     {
         sigset_t set;
         sigemptyset(&set);
@@ -79,7 +80,7 @@ public:
                          .arg(queue.total()));
         });
         QObject::connect(&queue, &RunQueue::allFinished, &loop, &QEventLoop::quit);
-        queue.start(std::move(requests));
+        queue.start(std::move(requests), keep);
         loop.exec();
         progress({});
         m_reports = queue.reports();
@@ -121,8 +122,10 @@ int exitCodeOf(const RunReport &report)
 {
     switch (report.outcome) {
     case RunOutcome::Finished:
-    case RunOutcome::Deadlocked: // found in a set that is meant to: a result
         return ExitDone;
+    case RunOutcome::Deadlocked: // a result, in a set that is meant to come to one
+        return report.params.contains(QStringLiteral("deadlock_shown_ms")) ? ExitDone
+                                                                           : ExitRunFailed;
     case RunOutcome::Cancelled:
     case RunOutcome::Failed:
     case RunOutcome::Crashed:
@@ -174,19 +177,27 @@ int run(const Arguments &arguments, const Catalogue &catalogue)
     if (!request)
         return complain(request.error());
     Batch batch;
+    // Only what is written needs a trace, and which of the runs that will be is known at the end.
+    const auto keep =
+        arguments.outs.isEmpty() ? RunQueue::Keep::Numbers : RunQueue::Keep::Everything;
     const int interrupted =
-        batch.run(comparisonRequests(request.value(), {request.value().model}, arguments.repeat));
+        batch.run(comparisonRequests(request.value(), {request.value().model}, arguments.repeat),
+                  keep);
     const RunReport &report = typical(batch.reports());
     QJsonObject document = report.toJson();
     if (arguments.repeat > 1) {
         const Comparison all = compareRuns(batch.reports());
         document.insert(QStringLiteral("repeat"), all.toJson().value(QStringLiteral("models"))[0]);
+        document.insert(QStringLiteral("repeats"), repeatsToJson(batch.reports()));
+        document.insert(QStringLiteral("distribution"),
+                        distributionsToJson(distributionsOf(batch.reports())));
     }
     const int written = writeAll({report}, document, arguments);
     if (arguments.json)
         printJson(document);
     else
-        print(runText(report));
+        print(arguments.repeat > 1 ? runText(report) + repeatsText(batch.reports())
+                                   : runText(report));
     if (interrupted)
         return interrupted;
     if (const int refused = sourceRefused(arguments, report))

@@ -3,6 +3,7 @@
 #include "app/session.h"
 
 #include "app/outputs.h"
+#include "core/query/repeats.h"
 #include "core/sched/sourceprobe.h"
 #include "core/sched/topology.h"
 #include "ui/mainwindow/mainwindow.h"
@@ -33,6 +34,7 @@ Session::Session(const Catalogue &catalogue, MainWindow &window, QObject *parent
             : QString();
         m_window.addLine(line, task, m_trace ? m_trace->origin() : line.time);
     });
+    connect(&m_controller, &RunController::deadlockFound, &window, &MainWindow::deadlockFound);
     connect(&m_queue, &RunQueue::runFinished, this, &Session::onRunFinished);
     connect(&m_queue, &RunQueue::allFinished, this, &Session::onAllFinished);
     // After the first frame: neither the probe nor the first engine host may delay it.
@@ -89,7 +91,8 @@ void Session::run(const QString &slug, const QString &model, const QJsonObject &
     const TaskSet *set = m_catalogue.find(slug);
     if (!set || m_queue.isActive())
         return;
-    begin(comparisonRequests(requestFor(*set, model, params), {model}, repeat), repeat > 1);
+    begin(comparisonRequests(requestFor(*set, model, params), {model}, repeat),
+          repeat > 1 ? Job::Repeats : Job::Single);
 }
 
 void Session::compare(const QString &slug, const QJsonObject &params, int repeat)
@@ -98,16 +101,17 @@ void Session::compare(const QString &slug, const QJsonObject &params, int repeat
     if (!set || m_queue.isActive())
         return;
     begin(comparisonRequests(requestFor(*set, set->defaultModel, params), set->models, repeat),
-          true);
+          Job::Comparison);
 }
 
-void Session::begin(std::vector<RunRequest> requests, bool comparing)
+void Session::begin(std::vector<RunRequest> requests, Job job)
 {
-    m_comparing = comparing;
+    m_job = job;
     m_shown.clear();
     m_trace.reset();
     m_window.runStarting(requests.front().set.title, requests.front().model);
-    m_queue.start(std::move(requests));
+    m_queue.start(std::move(requests),
+                  job == Job::Repeats ? RunQueue::Keep::Numbers : RunQueue::Keep::Everything);
 }
 
 void Session::onStarted(const std::shared_ptr<const Trace> &trace)
@@ -118,10 +122,15 @@ void Session::onStarted(const std::shared_ptr<const Trace> &trace)
 
 void Session::onRunFinished(const RunReport &report, int done)
 {
-    if (!m_comparing) {
+    if (m_job != Job::Comparison)
         m_shown = {report};
+    if (m_job == Job::Single) {
         m_window.runFinished(report);
         emit runReported(report);
+        return;
+    }
+    if (m_job == Job::Repeats) {
+        m_window.repeatProgress(m_queue.reports(), done, m_queue.total());
         return;
     }
     // Of repeats the first of each model is shown; the table has them all.
@@ -135,8 +144,13 @@ void Session::onRunFinished(const RunReport &report, int done)
 
 void Session::onAllFinished()
 {
-    if (!m_comparing)
+    if (m_job == Job::Single)
         return;
+    if (m_job == Job::Repeats) {
+        m_window.repeatsFinished(m_queue.reports());
+        emit repeatsReported(m_queue.reports());
+        return;
+    }
     const Comparison comparison = compareRuns(m_queue.reports());
     m_window.comparisonFinished(comparison);
     emit comparisonReported(comparison);
@@ -149,8 +163,12 @@ void Session::exportTo(const QString &path)
         return;
     }
     const Comparison comparison = compareRuns(m_shown);
-    const QJsonObject document =
-        m_shown.size() == 1 ? m_shown.front().toJson() : comparison.toJson();
+    QJsonObject document = m_shown.size() == 1 ? m_shown.front().toJson() : comparison.toJson();
+    if (m_job == Job::Repeats) {
+        document.insert(QStringLiteral("repeats"), repeatsToJson(m_queue.reports()));
+        document.insert(QStringLiteral("distribution"),
+                        distributionsToJson(distributionsOf(m_queue.reports())));
+    }
     auto written = writeOutput(m_shown, document, path, Arguments{});
     if (written)
         m_window.showMessage(tr("Saved %1.").arg(path), false);

@@ -8,6 +8,7 @@
 #include <QObject>
 
 #include <memory>
+#include <vector>
 
 namespace Interleave
 {
@@ -28,11 +29,16 @@ signals:
     /// A run is over and the window has been told.
     void runReported(const Interleave::RunReport &report);
     void comparisonReported(const Interleave::Comparison &comparison);
+    /// All repeats of one run are over; only the last one has its trace.
+    void repeatsReported(const std::vector<Interleave::RunReport> &runs);
 
 private:
+    /// What the queue is run for.
+    enum class Job { Single, Repeats, Comparison };
+
     void run(const QString &slug, const QString &model, const QJsonObject &params, int repeat);
     void compare(const QString &slug, const QJsonObject &params, int repeat);
-    void begin(std::vector<RunRequest> requests, bool comparing);
+    void begin(std::vector<RunRequest> requests, Job job);
     void onStarted(const std::shared_ptr<const Trace> &trace);
     void onRunFinished(const RunReport &report, int done);
     void onAllFinished();
@@ -47,7 +53,7 @@ private:
     RunQueue m_queue;
     std::shared_ptr<const Trace> m_trace;
     std::vector<RunReport> m_shown; ///< the runs that the timeline shows
-    bool m_comparing = false;
+    Job m_job = Job::Single;
     bool m_exactPriority = false;
 };
 

@@ -3,6 +3,8 @@
 #include "app/texttable.h"
 
 #include "core/query/explanation.h"
+#include "core/query/knowledge.h"
+#include "core/query/repeats.h"
 
 #include <QStringList>
 
@@ -18,6 +20,12 @@ namespace
 QString duration(double ns)
 {
     return QString::fromStdString(durationText(DurationNs(ns)));
+}
+
+/// What the source cannot know is a dash, where a document has null: 0 would be a claim.
+QString knownOrDash(bool isKnown, const QString &text)
+{
+    return isKnown ? text : QStringLiteral("-");
 }
 
 /// Rows with their columns aligned: the first to the left, numbers to the right.
@@ -42,13 +50,47 @@ QString aligned(const std::vector<QStringList> &rows)
     return out;
 }
 
-QStringList taskRow(const TaskStatistics &task)
+QStringList taskRow(const TaskStatistics &task, Knowledge knows)
 {
-    return {QString::fromStdString(task.name), duration(double(task.running)),
-            duration(double(task.runnable)),   duration(double(task.blocked)),
-            duration(double(task.suspended)),  duration(double(task.queued)),
-            QString::number(task.voluntary),   QString::number(task.involuntary),
-            QString::number(task.migrations)};
+    return {QString::fromStdString(task.name),
+            knownOrDash(knows.totals, duration(double(task.running))),
+            knownOrDash(knows.totals, duration(double(task.runnable))),
+            duration(double(task.blocked)),
+            duration(double(task.suspended)),
+            duration(double(task.queued)),
+            knownOrDash(knows.switches, QString::number(task.voluntary)),
+            knownOrDash(knows.switches, QString::number(task.involuntary)),
+            knownOrDash(knows.switches, QString::number(task.migrations))};
+}
+
+/// What is known of all of a model's runs.
+Knowledge knowledgeOfModel(const Comparison &comparison, const QString &model)
+{
+    Knowledge knows;
+    for (const RunReport &run : comparison.runs) {
+        if (run.model == model)
+            knows = sharedKnowledge(knows, knowledgeOf(run.source));
+    }
+    return knows;
+}
+
+/// A model none of whose runs ended as it should has no numbers.
+QStringList modelRow(const ModelSummary &m, Knowledge knows)
+{
+    const bool hasRuns = m.runs > 0;
+    const bool hasTotals = hasRuns && knows.totals;
+    const bool hasSwitches = hasRuns && knows.switches;
+    return {modelTitle(m.model),
+            knownOrDash(hasRuns, duration(m.wallNs.median)),
+            knownOrDash(hasTotals, duration(m.cpuNs.median)),
+            knownOrDash(m.speedUp > 0, QString::number(m.speedUp, 'f', 2) + QLatin1Char('x')),
+            knownOrDash(hasTotals, QString::number(m.parallelism.median, 'f', 2)),
+            knownOrDash(hasSwitches, QString::number(m.voluntary.median, 'f', 0)),
+            knownOrDash(hasSwitches, QString::number(m.involuntary.median, 'f', 0)),
+            knownOrDash(hasSwitches, QString::number(m.migrations.median, 'f', 0)),
+            knownOrDash(hasSwitches, duration(m.runQueueP99Ns.median)),
+            knownOrDash(hasRuns, QString::number(m.peakRssBytes.median / 1e6, 'f', 1)
+                            + QStringLiteral(" MB"))};
 }
 
 } // namespace
@@ -57,6 +99,7 @@ QString runText(const RunReport &report)
 {
     constexpr std::size_t kMostRows = 40; // what a terminal shows without scrolling away the rest
     const RunStatistics &s = report.statistics;
+    const Knowledge knows = knowledgeOf(report.source);
     QString out = report.title;
     if (!report.model.isEmpty())
         out += QStringLiteral(" · ") + modelTitle(report.model);
@@ -66,18 +109,18 @@ QString runText(const RunReport &report)
     out +=
         QStringLiteral("wall %1 · CPU %2 · parallelism %3 · overlap %4 · switches %5 voluntary, %6 "
                        "preempted · migrations %7\n\n")
-            .arg(duration(double(s.wall)), duration(double(s.cpu)))
-            .arg(s.parallelism, 0, 'f', 2)
-            .arg(duration(double(s.overlap)))
-            .arg(s.voluntary)
-            .arg(s.involuntary)
-            .arg(s.migrations);
+            .arg(duration(double(s.wall)), knownOrDash(knows.totals, duration(double(s.cpu))),
+                 knownOrDash(knows.totals, QString::number(s.parallelism, 'f', 2)),
+                 knownOrDash(knows.switches, duration(double(s.overlap))),
+                 knownOrDash(knows.switches, QString::number(s.voluntary)),
+                 knownOrDash(knows.switches, QString::number(s.involuntary)),
+                 knownOrDash(knows.switches, QString::number(s.migrations)));
     std::vector<QStringList> rows{
         {QStringLiteral("task"), QStringLiteral("running"), QStringLiteral("ready"),
          QStringLiteral("blocked"), QStringLiteral("suspended"), QStringLiteral("queued"),
          QStringLiteral("vol."), QStringLiteral("preempted"), QStringLiteral("migr.")}};
     for (std::size_t i = 0; i < std::min(kMostRows, s.tasks.size()); ++i)
-        rows.push_back(taskRow(s.tasks[i]));
+        rows.push_back(taskRow(s.tasks[i], knows));
     out += aligned(rows);
     if (s.tasks.size() > kMostRows)
         out += QStringLiteral("... and %1 more\n").arg(s.tasks.size() - kMostRows);
@@ -98,18 +141,26 @@ QString comparisonText(const Comparison &comparison)
                                    QStringLiteral("preempted"), QStringLiteral("migrations"),
                                    QStringLiteral("wait p99"), QStringLiteral("memory")}};
     for (const ModelSummary &m : comparison.models) {
-        rows.push_back(
-            {modelTitle(m.model), duration(m.wallNs.median), duration(m.cpuNs.median),
-             m.speedUp > 0 ? QString::number(m.speedUp, 'f', 2) + QStringLiteral("x")
-                           : QStringLiteral("-"),
-             QString::number(m.parallelism.median, 'f', 2),
-             QString::number(m.voluntary.median, 'f', 0),
-             QString::number(m.involuntary.median, 'f', 0),
-             QString::number(m.migrations.median, 'f', 0), duration(m.runQueueP99Ns.median),
-             QString::number(m.peakRssBytes.median / 1e6, 'f', 1) + QStringLiteral(" MB")});
+        rows.push_back(modelRow(m, knowledgeOfModel(comparison, m.model)));
     }
     return comparison.title + QLatin1Char('\n') + comparison.sentence + QStringLiteral("\n\n")
         + aligned(rows);
+}
+
+QString repeatsText(const std::vector<RunReport> &runs)
+{
+    constexpr int kMostBars = 10;
+    QString out = QLatin1Char('\n') + repeatsSentence(runs) + QLatin1Char('\n');
+    for (const Distribution &distribution : distributionsOf(runs)) {
+        if (!distribution.differs())
+            continue;
+        out += QLatin1Char('\n') + resultKeyText(distribution.key) + QLatin1Char('\n');
+        std::vector<QStringList> rows;
+        for (const DistributionBar &bar : barsOf(distribution, kMostBars))
+            rows.push_back({QStringLiteral("  ") + bar.label, QString::number(bar.count)});
+        out += aligned(rows);
+    }
+    return out;
 }
 
 QString catalogueText(const Catalogue &catalogue)

@@ -18,6 +18,14 @@ namespace Interleave
 template<typename T>
 class Task;
 
+/// Task ids from here on stand for coroutines that have none of their own but have to be told apart,
+/// because one of them may be cancelled (TaskGroup). They are never on record.
+constexpr TaskId kFirstUnrecordedTask = 0x80000000u;
+[[nodiscard]] constexpr bool isRecorded(TaskId task)
+{
+    return task != kNoTask && task < kFirstUnrecordedTask;
+}
+
 /// Thrown out of a suspension point that a stop request ended and that has no other way to say so.
 /// A coroutine that lets it pass ends as cancelled, not as failed.
 struct StopRequested {
@@ -77,6 +85,8 @@ public:
         m_task = id;
         m_ownsId = id != kNoTask;
     }
+    /// Makes it work on behalf of `task`, which is not its own. Before it is started.
+    void actFor(TaskId task) { m_task = task; }
     /// Somebody resumes it for the first time; from now on an awaiter only waits for its end.
     void markStarted() { m_isStarted = true; }
     /// Where to go at the end. \param awaiter the task that is suspended until then, or none.
@@ -93,7 +103,7 @@ public:
         m_isStarted = true;
         if (m_ownsId || !startNow) {
             setContinuation(parent, awaiter);
-            if (awaiter != kNoTask)
+            if (isRecorded(awaiter))
                 Recorder::suspend(awaiter, WaitReason::Await, m_ownsId ? m_task : kNoTask);
         } else {
             m_task = awaiter; // the awaiter goes on, in another coroutine's code
@@ -129,7 +139,7 @@ private:
     {
         if (m_ownsId)
             recordEnd(m_task, m_status);
-        if (m_awaiter != kNoTask)
+        if (isRecorded(m_awaiter))
             Recorder::resume(m_awaiter, m_ownsId ? m_task : kNoTask);
     }
 

@@ -3,6 +3,7 @@
 #include "core/engine/enginerun.h"
 
 #include "core/engine/models.h"
+#include "core/engine/sync/globallock.h"
 #include "core/engine/workload.h"
 #include "core/record/recorder.h"
 
@@ -10,6 +11,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -104,10 +106,24 @@ bool EngineRun::prepare()
         m_board.emplace(std::move(board).value());
         m_setup.board = &*m_board;
     }
+    if (m_spec.model == Model::Gil)
+        makeGlobalLock();
     m_firstTask = m_setup.rings->takeTaskIds(std::uint32_t(m_setup.taskCount));
     defineTasks(*m_workload);
+    m_workload->defineObjects(*this);
     m_workload->prepare();
     return true;
+}
+
+/// "switch_interval_ms": how long a thread that wants the lock leaves its holder alone; CPython's
+/// sys.getswitchinterval() gives 5 ms, too.
+void EngineRun::makeGlobalLock()
+{
+    const double interval =
+        std::clamp(m_spec.parameters.real("switch_interval_ms", 5), 0.1, 100.0);
+    m_globalLock = std::make_unique<GlobalLock>(DurationNs(interval * double(kMillisecond)));
+    m_setup.globalLock = m_globalLock.get();
+    defineObject(kGlobalLockObject, ObjectKind::GlobalLock, "global lock");
 }
 
 void EngineRun::defineTasks(const Workload &workload)
@@ -179,6 +195,32 @@ void EngineRun::result(const char *key, const QJsonValue &value)
     message.key = key;
     message.text = wrapped.mid(1, wrapped.size() - 2).toStdString();
     tell(message);
+}
+
+void EngineRun::defineObject(std::uint32_t id, ObjectKind kind, const std::string &name,
+                             std::uint32_t capacity)
+{
+    Message message;
+    message.kind = MessageKind::Object;
+    message.task = id;
+    message.number = capacity;
+    message.key = objectKindName(kind);
+    message.text = name;
+    tell(message);
+}
+
+TaskId EngineRun::defineSubtasks(const char *kind, const std::string &name, std::uint32_t count,
+                                 TaskId parent)
+{
+    Message define;
+    define.kind = MessageKind::Define;
+    define.task = m_setup.rings->takeTaskIds(count);
+    define.number = count;
+    define.cause = parent;
+    define.key = kind;
+    define.text = name;
+    tell(define);
+    return define.task;
 }
 
 void EngineRun::tell(const Message &message)

@@ -6,6 +6,7 @@
 #include "core/engine/work/sharedboard.h"
 #include "core/engine/work/taskcontext.h"
 #include "core/record/messages.h"
+#include "core/record/objectkind.h"
 
 #include <QJsonValue>
 
@@ -52,7 +53,7 @@ public:
     [[nodiscard]] int taskCount() const { return m_setup.taskCount; }
     [[nodiscard]] TaskId taskId(int index) const { return m_firstTask + TaskId(index); }
     [[nodiscard]] TaskTally tally() const;
-    /// Time spent in tasks, by worker number, in ns.
+    /// Time spent in tasks, by worker number, in ns; of child processes see Workload::bodyTime().
     [[nodiscard]] std::map<int, DurationNs> busy() const;
 
     /// Runs everything: defines and begins main, defines the tasks, runs the model, tells results and
@@ -70,12 +71,22 @@ public:
     void addBusy(int worker, DurationNs duration);
     void note(const std::string &text);
     void result(const char *key, const QJsonValue &value);
+    /// Tells the observer of something that tasks share, before the first task touches it.
+    /// \param id from 1, chosen by the set, the same in its bodies. \param capacity see ObjectKind.
+    void defineObject(std::uint32_t id, ObjectKind kind, const std::string &name,
+                      std::uint32_t capacity = 0);
+    /// Defines \p count more tasks than taskCount(), for sets whose tasks make tasks of their own: "name 1",
+    /// "name 2", ..., or `name` alone when there is one. \param kind "thread", "job", "process",
+    /// "coroutine" or "step". \return the first one's id.
+    TaskId defineSubtasks(const char *kind, const std::string &name, std::uint32_t count,
+                          TaskId parent);
     void tell(const Message &message);
     /// The run as a whole fails, whatever its tasks do. The first sentence counts.
     void fail(const std::string &sentence);
 
 private:
     bool prepare();
+    void makeGlobalLock();
     void defineTasks(const Workload &workload);
     void tellOutcome();
 
@@ -85,6 +96,7 @@ private:
     TaskId m_firstTask = kNoTask;
     bool m_mainEnded = false;
     std::optional<SharedBoard> m_board;
+    std::unique_ptr<GlobalLock> m_globalLock; ///< of the model `gil`
     std::optional<TaskContext> m_mainContext;
     std::unique_ptr<Workload> m_workload;
     mutable std::mutex m_mutex; ///< guards the three below

@@ -9,6 +9,7 @@
 #include <QEvent>
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -59,8 +60,12 @@ Executor::Executor(const SharedRings *rings)
 
 Executor::~Executor()
 {
-    m_roots.clear(); // frames first: their awaiters may still know this executor
+    // Frames first: their awaiters may still know this executor, as the current one.
+    Executor *const outer = std::exchange(t_current, this);
+    m_isEnding = true;
+    m_roots.clear();
     m_reaper.destroy();
+    t_current = outer;
 }
 
 Executor *Executor::current()
@@ -75,48 +80,9 @@ void Executor::spawn(Task<TaskStatus> task, TaskId submitter)
         Recorder::queued(id, submitter);
     task.promise().markStarted();
     task.promise().setContinuation(m_reaper, kNoTask);
-    m_ready.push_back({task.handle(), id, kNoTask, true});
+    m_ready.push_back({task.handle(), nullptr, kNoTask});
     m_roots.push_back(std::move(task));
     ++m_alive;
-}
-
-void Executor::start(Task<void> &task)
-{
-    task.promise().markStarted();
-    m_ready.push_back({task.handle(), kNoTask, kNoTask, true});
-}
-
-void Executor::makeReady(WaitingCoroutine &waiting, TaskId cause)
-{
-    m_ready.push_back({waiting.handle, waiting.task, cause, false});
-}
-
-void Executor::sleepUntil(WaitingCoroutine &waiting, TimestampNs deadline)
-{
-    m_timers.push_back({deadline, m_timerOrder++, &waiting});
-    std::push_heap(m_timers.begin(), m_timers.end());
-}
-
-void Executor::park(WaitingCoroutine &waiting)
-{
-    waiting.parkedAt = m_parked.size();
-    m_parked.push_back(&waiting);
-}
-
-void Executor::unpark(WaitingCoroutine &waiting)
-{
-    m_parked.back()->parkedAt = waiting.parkedAt;
-    m_parked[waiting.parkedAt] = m_parked.back();
-    m_parked.pop_back();
-    waiting.parkedAt = WaitingCoroutine::kNotParked;
-}
-
-void Executor::release(WaitingCoroutine &waiting, TaskId cause)
-{
-    if (waiting.parkedAt == WaitingCoroutine::kNotParked)
-        return; // a stop request was faster
-    unpark(waiting);
-    makeReady(waiting, cause);
 }
 
 void Executor::run()
@@ -126,13 +92,12 @@ void Executor::run()
     std::optional<StopWatcher> watcher;
     if (m_rings) {
         // Thread-safe, and kept until the loop waits: a wake-up is never lost.
-        watcher.emplace(*m_rings, [dispatcher = QAbstractEventDispatcher::instance()] {
-            dispatcher->wakeUp();
-        });
+        watcher.emplace(*m_rings, [dispatcher = m_dispatcher] { dispatcher->wakeUp(); });
     }
     while (m_alive > 0) {
         if (isStopRequested())
             cancelAllWaits();
+        takePosts();
         fireDueTimers();
         if (m_ready.empty()) {
             waitForEvents();
@@ -150,6 +115,7 @@ void Executor::prepareEvents()
     if (m_events)
         return;
     m_events = std::make_unique<QEventLoop>(); // also gives the thread its event dispatcher
+    m_dispatcher = QAbstractEventDispatcher::instance();
     // A descriptor, because Qt's own timers count milliseconds.
     m_timerFd.reset(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
     if (!m_timerFd.isOpen())
@@ -171,39 +137,12 @@ void Executor::resumeReady()
     for (std::size_t left = m_ready.size(); left > 0; --left) {
         const Ready next = m_ready.front();
         m_ready.pop_front();
-        if (!next.isFresh && next.task != kNoTask)
-            Recorder::resume(next.task, next.cause);
+        if (next.waiting) {
+            next.waiting->isReady = false;
+            if (isRecorded(next.waiting->task))
+                Recorder::resume(next.waiting->task, isRecorded(next.cause) ? next.cause : kNoTask);
+        }
         next.handle.resume();
-    }
-}
-
-void Executor::fireDueTimers()
-{
-    if (m_timers.empty())
-        return;
-    const TimestampNs now = monotonicNow();
-    while (!m_timers.empty() && m_timers.front().deadline <= now) {
-        WaitingCoroutine *waiting = m_timers.front().waiting;
-        std::pop_heap(m_timers.begin(), m_timers.end());
-        m_timers.pop_back();
-        makeReady(*waiting, kNoTask);
-    }
-}
-
-void Executor::cancelAllWaits()
-{
-    std::sort(m_timers.begin(), m_timers.end(),
-              [](const Timer &a, const Timer &b) { return b < a; });
-    for (const Timer &timer : m_timers) {
-        timer.waiting->cancelled = true;
-        makeReady(*timer.waiting, kNoTask);
-    }
-    m_timers.clear();
-    while (!m_parked.empty()) {
-        WaitingCoroutine &waiting = *m_parked.back();
-        unpark(waiting);
-        waiting.cancelled = true;
-        makeReady(waiting, kNoTask);
     }
 }
 

@@ -5,29 +5,45 @@
 #include "core/base/timestamp.h"
 #include "core/base/uniquefd.h"
 #include "core/engine/coroutine.h"
+#include "core/engine/work/stoppablewait.h"
 #include "core/record/sharedrings.h"
 
 #include <QEventLoop>
 #include <QSocketNotifier>
 
+#include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <mutex>
+#include <unordered_set>
 #include <vector>
+
+class QAbstractEventDispatcher;
 
 namespace Interleave
 {
 
+class TaskGroup;
+
 /// One coroutine at one suspension point. Lives in the awaiter, and so in the coroutine's frame; must
 /// not move while it waits.
 struct WaitingCoroutine {
-    static constexpr std::size_t kNotParked = ~std::size_t(0);
+    static constexpr std::uint32_t kNowhere = ~std::uint32_t(0);
 
     std::coroutine_handle<> handle;
     TaskId task = kNoTask;
-    bool cancelled = false; ///< a stop request ended the wait
-    std::size_t parkedAt = kNotParked; ///< the executor's
+    std::uint32_t parkedAt = kNowhere; ///< the executor's
+    std::uint32_t timerAt = kNowhere; ///< the executor's
+    bool cancelled = false; ///< a stop request, or Executor::cancel(), ended the wait
+    bool timedOut = false; ///< its deadline ended the wait
+    bool isReady = false; ///< it stands in the executor's queue and goes on in its turn
+
+    [[nodiscard]] bool isParked() const { return parkedAt != kNowhere; }
+    /// Whether the executor knows where it is.
+    [[nodiscard]] bool isKnown() const { return isParked() || timerAt != kNowhere || isReady; }
 };
 
 /// Runs coroutines on one thread: a queue of those that can go on, a heap of timers, and the thread's
@@ -35,9 +51,9 @@ struct WaitingCoroutine {
 ///
 /// run() records Wait(Idle) while nothing can go on, and Resume, with the task that caused it, when a
 /// coroutine goes on. A stop request wakes it; then every wait of ours ends as cancelled, and
-/// run() returns when the coroutines have ended.
-/// Thread: one, on which it is made, used and destroyed; needs a QCoreApplication. Cost: O(1) a
-/// switch, O(log n) a timer.
+/// run() returns when the coroutines have ended. cancel() does the same for single tasks.
+/// Thread: one, on which it is made, used and destroyed, except post(); needs a QCoreApplication.
+/// Cost: O(1) a switch, O(log n) a timer, O(waiting coroutines) a call of cancel().
 class Executor
 {
 public:
@@ -66,48 +82,111 @@ public:
     /// Until every spawned coroutine is done.
     void run();
 
+    /// Ends the task's wait, and every later one, as a stop request would. What the task does between
+    /// its waits is up to it. A wait for the end of another task goes on: with a TaskGroup, the group's
+    /// tasks are cancelled, too, and the wait ends with them; a Task with an id of its own that is
+    /// co_awaited directly has to be cancelled by that id. No effect on a task that has ended.
+    void cancel(TaskId task) { cancel(std::vector<TaskId>{task}); }
+    void cancel(const std::vector<TaskId> &tasks);
+    [[nodiscard]] bool isCancelled(TaskId task) const
+    {
+        return !m_cancelled.empty() && m_cancelled.count(task) != 0;
+    }
+    /// Whether a task's waits end at once: a stop was requested, or it was cancelled.
+    [[nodiscard]] bool mustEnd(TaskId task) const
+    {
+        return isStopRequested() || isCancelled(task);
+    }
+
     // For awaiters, on the executor's thread.
     /// Begins `task`, which its owner keeps until it is done, in its turn.
-    void start(Task<void> &task);
+    template<typename T>
+    void start(Task<T> &task)
+    {
+        task.promise().markStarted();
+        m_ready.push_back({task.handle(), nullptr, kNoTask});
+    }
     /// Goes on in its turn; `cause` made it so.
     void makeReady(WaitingCoroutine &waiting, TaskId cause);
-    /// Goes on at `deadline` or at a stop request.
+    /// Goes on at `deadline`, at a stop request, or when its task is cancelled.
     void sleepUntil(WaitingCoroutine &waiting, TimestampNs deadline);
-    /// Goes on when somebody calls release(), or at a stop request.
-    void park(WaitingCoroutine &waiting);
+    /// Goes on when somebody calls release(), at `deadline`, at a stop request, or when its task is
+    /// cancelled.
+    void park(WaitingCoroutine &waiting, TimestampNs deadline = kNoDeadline);
+    /// No effect when something else was faster.
     void release(WaitingCoroutine &waiting, TaskId cause);
+    /// Goes on, from any thread. For a wait that nothing else ends: neither parked nor asleep.
+    void post(WaitingCoroutine &waiting, TaskId cause);
+    /// Waits until post() has been called for it and undoes that: its frame is about to go.
+    void takeBack(WaitingCoroutine &waiting);
+    /// Its frame goes before it went on.
+    void forget(WaitingCoroutine &waiting);
+    /// The frame of a task goes that was started and may not have begun.
+    void forgetStart(std::coroutine_handle<> handle);
+    /// An id for a coroutine that has none (kFirstUnrecordedTask).
+    [[nodiscard]] TaskId takeUnrecordedId() { return m_nextUnrecorded++; }
+    /// `waiter` waits for `group`, which is cancelled with it.
+    void joins(TaskGroup &group, TaskId waiter);
+    void joinsNoMore(TaskGroup &group);
 
 private:
     struct Ready {
         std::coroutine_handle<> handle;
-        TaskId task;
+        WaitingCoroutine *waiting; ///< null: it begins
         TaskId cause;
-        bool isFresh; ///< begins; otherwise it resumes
     };
     struct Timer {
         TimestampNs deadline;
         std::uint64_t order; ///< equal deadlines go on in the order in which they were set
         WaitingCoroutine *waiting;
-        bool operator<(const Timer &other) const // the heap's top is the earliest
+        bool operator<(const Timer &other) const // which is the earlier one
         {
-            return deadline != other.deadline ? deadline > other.deadline : order > other.order;
+            return deadline != other.deadline ? deadline < other.deadline : order < other.order;
         }
+    };
+    struct Post {
+        WaitingCoroutine *waiting;
+        TaskId cause;
+    };
+    struct Join {
+        TaskGroup *group;
+        TaskId waiter;
     };
     struct Reaper;
 
     void prepareEvents();
+    void takePosts();
     void resumeReady();
     void fireDueTimers();
     void cancelAllWaits();
+    void endCancelledWaits();
+    bool endsAtOnce(WaitingCoroutine &waiting);
+    void endWait(WaitingCoroutine &waiting);
     void unpark(WaitingCoroutine &waiting);
     void waitForEvents();
     void letQtRun();
+    // The timers are a binary heap in which every waiting coroutine knows its place.
+    void addTimer(WaitingCoroutine &waiting, TimestampNs deadline);
+    void removeTimer(std::size_t at);
+    void putTimer(std::size_t at, Timer timer);
+    void moveUp(std::size_t at);
+    void moveDown(std::size_t at);
 
     const SharedRings *m_rings;
     std::deque<Ready> m_ready;
     std::vector<Timer> m_timers;
     std::uint64_t m_timerOrder = 0;
     std::vector<WaitingCoroutine *> m_parked;
+    std::vector<Join> m_joins;
+    std::unordered_set<TaskId> m_cancelled;
+    TaskId m_nextUnrecorded = kFirstUnrecordedTask;
+    bool m_isCancelling = false;
+    bool m_isEnding = false; ///< all frames go; nobody needs to be taken off any list
+    std::mutex m_postMutex; ///< guards m_posts
+    std::condition_variable m_posted;
+    std::vector<Post> m_posts;
+    std::atomic<bool> m_hasPosts{false};
+    QAbstractEventDispatcher *m_dispatcher = nullptr; ///< Qt's, of this thread
     std::deque<Task<TaskStatus>> m_roots;
     std::size_t m_alive = 0;
     std::coroutine_handle<> m_reaper;
@@ -121,7 +200,8 @@ private:
 namespace Detail
 {
 
-/// What all our suspension points share: the record, and the way back.
+/// What all our suspension points share: the record, and the way back. One that goes while its coroutine
+/// is still suspended (the frame is destroyed) takes itself off the executor's lists.
 class SuspensionPoint
 {
 public:
@@ -130,17 +210,27 @@ public:
     SuspensionPoint &operator=(const SuspensionPoint &) = delete;
 
 protected:
-    ~SuspensionPoint() = default;
+    ~SuspensionPoint()
+    {
+        if (m_waiting.isKnown() && Executor::current()) [[unlikely]]
+            Executor::current()->forget(m_waiting);
+    }
 
+    /// \param isTimed the wait ends by itself after some time.
     template<typename Promise>
-    Executor &suspend(std::coroutine_handle<Promise> self, WaitReason why, std::uint32_t object = 0)
+    Executor &suspend(std::coroutine_handle<Promise> self, WaitReason why, std::uint32_t object = 0,
+                      bool isTimed = false)
     {
         static_assert(std::is_base_of_v<PromiseBase, Promise>,
                       "only a traced Task can wait in an executor");
         m_waiting.handle = self;
         m_waiting.task = self.promise().task();
-        if (m_waiting.task != kNoTask)
-            Recorder::suspend(m_waiting.task, why, object);
+        if (isRecorded(m_waiting.task)) {
+            if (isTimed)
+                Recorder::timedSuspend(m_waiting.task, why, object);
+            else
+                Recorder::suspend(m_waiting.task, why, object);
+        }
         return *Executor::current();
     }
 
@@ -150,8 +240,8 @@ protected:
 class SleepAwaiter final : public SuspensionPoint
 {
 public:
-    explicit SleepAwaiter(DurationNs duration)
-        : m_duration(duration)
+    explicit SleepAwaiter(TimestampNs deadline)
+        : m_deadline(deadline)
     {
     }
     [[nodiscard]] bool await_ready()
@@ -162,12 +252,12 @@ public:
     template<typename Promise>
     void await_suspend(std::coroutine_handle<Promise> self)
     {
-        suspend(self, WaitReason::Sleep).sleepUntil(m_waiting, monotonicNow() + m_duration);
+        suspend(self, WaitReason::Sleep).sleepUntil(m_waiting, m_deadline);
     }
     [[nodiscard]] bool await_resume() const { return !m_waiting.cancelled; }
 
 private:
-    DurationNs m_duration;
+    TimestampNs m_deadline;
 };
 
 class YieldAwaiter final : public SuspensionPoint
@@ -180,18 +270,28 @@ public:
     {
         suspend(self, WaitReason::Yield).makeReady(m_waiting, kNoTask);
     }
-    [[nodiscard]] bool await_resume() const { return !Executor::current()->isStopRequested(); }
+    [[nodiscard]] bool await_resume() const
+    {
+        return !Executor::current()->mustEnd(m_waiting.task);
+    }
 };
 
 } // namespace Detail
 
-/// `co_await sleepFor(ns)`: lets the others run for that long. \return false when stopped.
+/// `co_await sleepFor(ns)`: lets the others run for that long. \return false when stopped or cancelled.
 [[nodiscard]] inline Detail::SleepAwaiter sleepFor(DurationNs duration)
 {
-    return Detail::SleepAwaiter(duration);
+    return Detail::SleepAwaiter(deadlineAfter(duration));
 }
 
-/// `co_await yield()`: lets all others that can go on do so first. \return false when stopped.
+/// `co_await delayUntil(time)`: lets the others run until then. \return false when stopped or cancelled.
+[[nodiscard]] inline Detail::SleepAwaiter delayUntil(TimestampNs deadline)
+{
+    return Detail::SleepAwaiter(deadline);
+}
+
+/// `co_await yield()`: lets all others that can go on do so first. \return false when stopped or
+/// cancelled.
 [[nodiscard]] inline Detail::YieldAwaiter yield()
 {
     return {};

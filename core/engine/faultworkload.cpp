@@ -25,10 +25,7 @@ public:
         return parameters().count("tasks", 3, 1, 100'000);
     }
     [[nodiscard]] std::string prefix() const override { return "victim"; }
-    [[nodiscard]] int workers() const override
-    {
-        return parameters().count("workers", taskCount(), 1, 1024);
-    }
+    [[nodiscard]] int workers() const override { return workersOr(taskCount()); }
 };
 
 /// Tasks that record as fast as they are told to, for the benchmarks. Not in the catalogue.
@@ -42,10 +39,7 @@ public:
         return parameters().count("tasks", 4, 1, 100'000);
     }
     [[nodiscard]] std::string prefix() const override { return "storm"; }
-    [[nodiscard]] int workers() const override
-    {
-        return parameters().count("workers", taskCount(), 1, 1024);
-    }
+    [[nodiscard]] int workers() const override { return workersOr(taskCount()); }
     [[nodiscard]] std::size_t boardCells() const override { return 1; }
     /// "marks": how many were recorded, dropped ones included.
     void finish(EngineRun &run) override

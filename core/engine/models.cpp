@@ -36,6 +36,7 @@ void runModel(EngineRun &run, Workload &workload)
         runSequential(run, workload);
         break;
     case Model::Threads:
+    case Model::Gil:
         runThreads(run, workload);
         break;
     case Model::Pool:

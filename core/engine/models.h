@@ -14,7 +14,8 @@ void runModel(EngineRun &run, Workload &workload);
 
 /// One after another on the main thread, before main does its part.
 void runSequential(EngineRun &run, Workload &workload);
-/// A QThread for each task, all at once.
+/// A QThread for each task, all at once. Under the model `gil`, too: there the run has a global lock
+/// (RunSetup::globalLock), under which runRecorded() runs the bodies. Main runs without it.
 void runThreads(EngineRun &run, Workload &workload);
 /// A QThreadPool. "dispatch": "jobs" hands every task to the pool's queue; "drivers" starts one
 /// runnable per worker, which take indices. "scheduling": "single", or "static" and "steal", which

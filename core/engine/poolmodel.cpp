@@ -25,10 +25,10 @@ namespace
 /// one by one: it would overflow main's ring before the first task runs.
 constexpr int kMostQueuedRecords = 8192;
 
-void recordQueued(const EngineRun &run)
+void recordQueued(const EngineRun &run, const Workload &workload)
 {
     for (int i = 0; i < run.taskCount() && run.taskCount() <= kMostQueuedRecords; ++i)
-        Recorder::queued(run.taskId(i), run.mainTask());
+        Recorder::queued(run.taskId(i), run.mainTask(), workload.poolObject());
 }
 
 /// One task as a job of the pool's own queue.
@@ -144,7 +144,7 @@ void runJobs(EngineRun &run, Workload &workload, std::deque<TaskJob> &jobs, JobP
         jobs.emplace_back(pool, run, workload, i);
     pool.expect(std::uint32_t(run.taskCount()));
     for (int i = 0; i < run.taskCount(); ++i) {
-        Recorder::queued(run.taskId(i), run.mainTask());
+        Recorder::queued(run.taskId(i), run.mainTask(), workload.poolObject());
         pool.start(&jobs[std::size_t(i)]);
     }
     mainThenWait(run, workload, pool);
@@ -160,7 +160,7 @@ template<typename Source>
 void runDrivers(EngineRun &run, Workload &workload, Source &source, JobPool &pool,
                 std::deque<Driver<Source>> &drivers)
 {
-    recordQueued(run);
+    recordQueued(run, workload);
     for (int i = 0; i < pool.threads(); ++i)
         drivers.emplace_back(pool, run, workload, source, i);
     pool.expect(std::uint32_t(pool.threads()));

@@ -63,7 +63,6 @@ private:
         std::unique_ptr<QProcess> process;
         qint64 pid = 0;
         int slot = 0;
-        TimestampNs started = 0;
     };
 
     void startOne(int index)
@@ -81,7 +80,6 @@ private:
                 });
         child.slot = m_freeSlots.back();
         m_freeSlots.pop_back();
-        child.started = monotonicNow();
         ++m_running;
         QProcess *const process = child.process.get();
         process->start();
@@ -94,10 +92,10 @@ private:
     void onFinished(int index, int code, QProcess::ExitStatus status)
     {
         Child &child = m_children[std::size_t(index)];
-        tellProcessEnd(m_run, index, child.pid, code, status);
+        tellProcessEnd(m_run, index, child.pid, code, status, m_reaped.take());
         if (status != QProcess::NormalExit)
             giveUpIfNeeded(m_run.tally().firstFailure);
-        m_run.addBusy(child.slot, monotonicNow() - child.started);
+        m_run.addBusy(child.slot, m_workload.bodyTime(index));
         ++m_finished;
         retire(child);
     }
@@ -152,6 +150,7 @@ private:
     const int m_most;
     std::vector<Child> m_children;
     std::vector<int> m_freeSlots;
+    ReapedCpu m_reaped;
     QEventLoop m_loop;
     int m_next = 0;
     int m_running = 0;

@@ -26,6 +26,7 @@ constexpr ModelWord kModels[] = {
     {"pool", Model::Pool, "job"},
     {"processes", Model::Processes, "process"},
     {"coroutines", Model::Coroutines, "coroutine"},
+    {"gil", Model::Gil, "thread"},
 };
 
 Error badSpec(const std::string &what)

@@ -16,9 +16,10 @@ namespace Interleave
 {
 
 /// What carries the tasks of a run (DESIGN.md, section 5).
-enum class Model : std::uint8_t { Sequential, Threads, Pool, Processes, Coroutines };
+enum class Model : std::uint8_t { Sequential, Threads, Pool, Processes, Coroutines, Gil };
 
-/// By the word of the command line: "sequential", "threads", "pool", "processes", "coroutines".
+/// By the word of the command line: "sequential", "threads", "pool", "processes", "coroutines",
+/// "gil".
 [[nodiscard]] std::optional<Model> modelNamed(std::string_view word);
 /// The word for the kind of its tasks in a Define message: "step", "thread", "job", ...
 [[nodiscard]] const char *taskKindWord(Model model);

@@ -30,8 +30,17 @@ public:
         return parameters().count("jobs", 40, 1, 1'000'000);
     }
     [[nodiscard]] std::string prefix() const override { return "job"; }
-    [[nodiscard]] int workers() const override { return parameters().count("workers", 2, 1, 1024); }
+    [[nodiscard]] int workers() const override { return workersOr(2); }
     [[nodiscard]] int mostProcesses() const override { return workers(); }
+    /// One for the time of each job; in one process nobody needs to be told.
+    [[nodiscard]] std::size_t boardCells() const override
+    {
+        return model() == Model::Processes ? std::size_t(taskCount()) : 0;
+    }
+    [[nodiscard]] DurationNs bodyTime(int index) const override
+    {
+        return DurationNs(run().setup().board->cell(std::size_t(index)).load());
+    }
 
     [[nodiscard]] Task<TaskStatus> coroutine(TaskContext *context) override
     {
@@ -43,7 +52,8 @@ public:
         co_return status;
     }
 
-    /// "busy_ms": time in jobs, by worker; "dispatch": how the pool got its jobs.
+    /// "busy_ms": time in jobs, waits included, by worker; of children without what it costs to have
+    /// them. "dispatch": how the pool got its jobs.
     void finish(EngineRun &run) override
     {
         QJsonArray busy;

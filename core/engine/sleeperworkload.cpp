@@ -2,14 +2,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/enginerun.h"
 #include "core/engine/executor.h"
-#include "core/engine/work/kernelname.h"
+#include "core/engine/work/namesboard.h"
 #include "core/engine/work/workplan.h"
 #include "core/engine/workload.h"
 
 #include <QJsonArray>
+#include <QJsonValue>
 #include <QString>
 
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -32,10 +34,7 @@ public:
 
     [[nodiscard]] std::string prefix() const override { return "Task"; }
     /// One thread for each: sleepers do not need cores. Fewer show what a small pool does to them.
-    [[nodiscard]] int workers() const override
-    {
-        return parameters().count("workers", taskCount(), 1, 1024);
-    }
+    [[nodiscard]] int workers() const override { return workersOr(taskCount()); }
     [[nodiscard]] Task<TaskStatus> coroutine(TaskContext *context) override
     {
         bool going = !context->stopRequested();
@@ -68,7 +67,7 @@ public:
     void mainAfterwards(TaskContext &main) override { main.print("Main thread exiting"); }
 };
 
-/// S03: every task has a name that the kernel knows, too.
+/// S03: every task has a name that the kernel knows, too, where it has a thread of its own.
 class NamedWorkers final : public TwoSleepers
 {
 public:
@@ -97,19 +96,31 @@ public:
             return m_names[i];
         return "Thread-" + std::to_string(index + 1);
     }
+    [[nodiscard]] std::size_t boardCells() const override
+    {
+        return NamesBoard::cellsFor(taskCount());
+    }
+    [[nodiscard]] Task<TaskStatus> coroutine(TaskContext *context) override
+    {
+        noteKernelName(*context); // this is the thread that will run it
+        return TwoSleepers::coroutine(context);
+    }
     void finish(EngineRun &run) override;
 
 private:
     std::vector<std::string> m_names;
 };
 
-/// "kernel_names": what the kernel makes of the names, in the order of the tasks. Coroutines have
-/// none: there the kernel sees one thread.
+/// "kernel_names": what the kernel called the thread of each task while it ran, in the order of the
+/// tasks; null for a task that never ran. Where one thread carries all of them, it is that one's name.
 void NamedWorkers::finish(EngineRun &run)
 {
+    const NamesBoard board(*run.setup().board);
     QJsonArray names;
-    for (int i = 0; i < run.taskCount() && model() != Model::Coroutines && names.size() < 64; ++i)
-        names.append(QString::fromStdString(kernelName(taskName(i))));
+    for (int i = 0; i < run.taskCount() && names.size() < 64; ++i) {
+        const std::optional<std::string> name = board.name(i);
+        names.append(name ? QJsonValue(QString::fromStdString(*name)) : QJsonValue());
+    }
     run.result("kernel_names", names);
 }
 

@@ -102,6 +102,7 @@ public:
             callOneByOne(run);
             break;
         case Model::Threads:
+        case Model::Gil:
             threadsOneByOne(run);
             break;
         case Model::Pool:
@@ -196,6 +197,7 @@ private:
     void processesOneByOne(EngineRun &run)
     {
         std::vector<DurationNs> costs;
+        ReapedCpu reaped;
         for (; m_done < run.taskCount() && !run.isStopRequested(); ++m_done) {
             Recorder::queued(run.taskId(m_done), run.mainTask());
             const TimestampNs begin = monotonicNow();
@@ -214,7 +216,8 @@ private:
                 costs.pop_back();
                 break;
             }
-            tellProcessEnd(run, m_done, pid, process->exitCode(), process->exitStatus());
+            tellProcessEnd(run, m_done, pid, process->exitCode(), process->exitStatus(),
+                           reaped.take());
         }
         m_perTaskNs = double(medianOf(std::move(costs)));
     }

@@ -84,16 +84,21 @@ public:
     {
         m_state->executor = Executor::current();
         m_waiting.cancelled = m_state->executor->isStopRequested();
-        if (m_waiting.cancelled)
-            return true;
-        const QCoro::Task<> running = relay<Awaitable, Result>(std::move(m_awaitable), m_state);
-        return m_state->done;
+        return m_waiting.cancelled;
     }
+    /// Begins what is awaited. \return false when there is nothing to wait for.
     template<typename Promise>
-    void await_suspend(std::coroutine_handle<Promise> self)
+    bool await_suspend(std::coroutine_handle<Promise> self)
     {
+        m_waiting.cancelled = m_state->executor->isCancelled(self.promise().task());
+        if (m_waiting.cancelled)
+            return false;
+        const QCoro::Task<> running = relay<Awaitable, Result>(std::move(m_awaitable), m_state);
+        if (m_state->done)
+            return false;
         m_state->waiting = &m_waiting;
         suspend(self, m_why).park(m_waiting);
+        return true;
     }
     Result await_resume()
     {
@@ -116,7 +121,8 @@ private:
 
 /// `co_await traced(WaitReason::Io, awaitable)`: awaits anything that a QCoro coroutine can await (a
 /// QCoro::Task, a QTimer pointer, a future, a reply), with the suspension on record.
-/// A stop request ends the wait at once by throwing StopRequested; what was awaited goes its own way.
+/// A stop request, or the task's cancellation, ends the wait at once by throwing StopRequested; what was
+/// awaited goes its own way.
 template<typename Awaitable>
 [[nodiscard]] auto traced(WaitReason why, Awaitable awaitable)
 {

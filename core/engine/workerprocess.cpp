@@ -11,8 +11,10 @@
 
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 
 namespace Interleave
 {
@@ -58,7 +60,30 @@ std::string endedBadly(int index, qint64 pid, int code, QProcess::ExitStatus sta
     return who + " ended with exit code " + std::to_string(code);
 }
 
+DurationNs lengthOf(timeval time)
+{
+    return DurationNs(time.tv_sec) * kSecond + DurationNs(time.tv_usec) * kMicrosecond;
+}
+
+CpuTime cpuOfReaped()
+{
+    rusage usage = {};
+    getrusage(RUSAGE_CHILDREN, &usage);
+    return {lengthOf(usage.ru_utime), lengthOf(usage.ru_stime)};
+}
+
 } // namespace
+
+ReapedCpu::ReapedCpu()
+    : m_total(cpuOfReaped())
+{
+}
+
+CpuTime ReapedCpu::take()
+{
+    const CpuTime before = std::exchange(m_total, cpuOfReaped());
+    return {m_total.user - before.user, m_total.system - before.system};
+}
 
 std::unique_ptr<QProcess> makeWorkerProcess(const EngineRun &run, const Workload &workload,
                                             int index)
@@ -91,7 +116,8 @@ void tellProcessStart(EngineRun &run, int index, qint64 pid)
     run.tell(message);
 }
 
-void tellProcessEnd(EngineRun &run, int index, qint64 pid, int code, QProcess::ExitStatus status)
+void tellProcessEnd(EngineRun &run, int index, qint64 pid, int code, QProcess::ExitStatus status,
+                    CpuTime cpu)
 {
     Message message;
     message.kind = MessageKind::ProcessEnded;
@@ -100,6 +126,7 @@ void tellProcessEnd(EngineRun &run, int index, qint64 pid, int code, QProcess::E
     message.time = monotonicNow();
     message.key = status == QProcess::CrashExit ? "signal" : "exit";
     message.cause = TaskId(code);
+    message.text = std::to_string(cpu.user) + ' ' + std::to_string(cpu.system);
     run.tell(message);
     TaskTally tally;
     if (status == QProcess::NormalExit && code == kWorkerFinished)
@@ -109,6 +136,14 @@ void tellProcessEnd(EngineRun &run, int index, qint64 pid, int code, QProcess::E
     else
         tally.add(TaskStatus::Failed, endedBadly(index, pid, code, status));
     run.add(tally);
+    if (tally.failed == 0 || (status == QProcess::NormalExit && code == kWorkerFailed))
+        return; // that one has told why itself
+    Message line;
+    line.kind = MessageKind::Output;
+    line.task = run.taskId(index);
+    line.time = message.time;
+    line.text = tally.firstFailure;
+    run.tell(line);
 }
 
 } // namespace Interleave

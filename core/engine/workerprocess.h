@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/ids.h"
+#include "core/base/timestamp.h"
 
 #include <QProcess>
 
@@ -23,8 +24,31 @@ class Workload;
 [[nodiscard]] std::unique_ptr<QProcess> makeWorkerProcess(const EngineRun &run,
                                                           const Workload &workload, int index);
 
-/// What the end of a child means for its task. Tells ProcessEnded, too, and adds to the run's tally.
-void tellProcessEnd(EngineRun &run, int index, qint64 pid, int code, QProcess::ExitStatus status);
+struct CpuTime {
+    DurationNs user = 0;
+    DurationNs system = 0;
+};
+
+/// The CPU time of one child after the other, from the sum that the kernel keeps of all that were
+/// reaped (getrusage(2), RUSAGE_CHILDREN): QProcess reaps one child and tells of its end in one go.
+///
+/// The kernel's peak of memory is of no use here: at exec it takes over that of the engine, in whose
+/// memory the child was started (CLONE_VM).
+class ReapedCpu
+{
+public:
+    ReapedCpu(); ///< from now on
+    /// Of the children reaped since the last call.
+    [[nodiscard]] CpuTime take();
+
+private:
+    CpuTime m_total;
+};
+
+/// What the end of a child means for its task. Tells ProcessEnded, adds to the run's tally, and prints a
+/// line when it did not end as it should.
+void tellProcessEnd(EngineRun &run, int index, qint64 pid, int code, QProcess::ExitStatus status,
+                    CpuTime cpu);
 void tellProcessStart(EngineRun &run, int index, qint64 pid);
 
 } // namespace Interleave

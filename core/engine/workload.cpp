@@ -11,6 +11,13 @@
 namespace Interleave
 {
 
+namespace
+{
+
+constexpr int kMostWorkers = 1024; // as many as there are rings to record into
+
+} // namespace
+
 int allowedCores()
 {
     cpu_set_t set;
@@ -50,7 +57,18 @@ std::string Workload::taskName(int index) const
 
 int Workload::workers() const
 {
-    return parameters().count("workers", allowedCores(), 1, 1024);
+    return workersOr(allowedCores());
+}
+
+int Workload::workersOr(int fallback) const
+{
+    const int asked = parameters().count("workers", 0, 0, kMostWorkers);
+    return asked > 0 ? asked : std::clamp(fallback, 1, kMostWorkers);
+}
+
+DurationNs Workload::bodyTime(int) const
+{
+    return 0;
 }
 
 Task<TaskStatus> Workload::coroutine(TaskContext *context)
@@ -64,7 +82,8 @@ std::unique_ptr<Workload> makeWorkload(std::string_view slug, const EngineRun &r
     using Make = std::unique_ptr<Workload> (*)(std::string_view, const EngineRun &);
     constexpr Make kFamilies[] = {
         makeSleeperWorkload,    makeCpuWorkload,       makeOrderingWorkload,
-        makeSaturationWorkload, makeSpawnCostWorkload, makeFaultWorkload,
+        makeSaturationWorkload, makeSpawnCostWorkload, makeSharingWorkload,
+        makeHazardWorkload, makeNetworkWorkload, makeScalingWorkload, makeFaultWorkload,
     };
     for (const Make make : kFamilies) {
         if (auto workload = make(slug, run))

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/timestamp.h"
 #include "core/engine/coroutine.h"
 #include "core/engine/runspec.h"
 #include "core/engine/work/bodies.h"
+#include "core/record/objectkind.h"
 
 #include <cstddef>
 #include <memory>
@@ -47,6 +49,12 @@ public:
     [[nodiscard]] virtual std::size_t boardCells() const { return 0; }
     /// Threads of the pool. The parameter "workers", or one for each allowed core.
     [[nodiscard]] virtual int workers() const;
+    /// How long the body of a task took that ran in a child process, as the child itself has measured
+    /// it; 0 where the set does not measure that.
+    [[nodiscard]] virtual DurationNs bodyTime(int index) const;
+    /// The pool's object (defineObjects(), ObjectKind::Pool), so that a job that never gets a worker is
+    /// found; kNoObject: the set does not care.
+    [[nodiscard]] virtual ObjectId poolObject() const { return kNoObject; }
     /// Child processes that may run at once.
     [[nodiscard]] virtual int mostProcesses() const { return taskCount(); }
     /// Whether a run with only some of its tasks makes no sense (they wait for each other).
@@ -54,6 +62,8 @@ public:
     /// Whether main waits for its tasks before it ends itself.
     [[nodiscard]] virtual bool joins() const { return true; }
 
+    /// Tells what the tasks share (EngineRun::defineObject), before prepare().
+    virtual void defineObjects(EngineRun &) {}
     /// Before the first task starts; the board and the task ids are there.
     virtual void prepare() {}
     /// A task as a coroutine; by default the blocking body, which never gives up the thread.
@@ -73,6 +83,10 @@ protected:
     [[nodiscard]] const EngineRun &run() const { return m_run; }
     [[nodiscard]] const WorkParameters &parameters() const;
     [[nodiscard]] Model model() const;
+    /// The parameter "workers"; `fallback` where it is missing or 0.
+    [[nodiscard]] int workersOr(int fallback) const;
+    /// Another body than the one of its slug, before the tasks start; not for child processes.
+    void setBody(BlockingBody body) { m_body = body; }
 
 private:
     const EngineRun &m_run;
@@ -93,6 +107,14 @@ private:
                                                                const EngineRun &run);
 [[nodiscard]] std::unique_ptr<Workload> makeSpawnCostWorkload(std::string_view slug,
                                                               const EngineRun &run);
+[[nodiscard]] std::unique_ptr<Workload> makeHazardWorkload(std::string_view slug,
+                                                           const EngineRun &run);
+[[nodiscard]] std::unique_ptr<Workload> makeSharingWorkload(std::string_view slug,
+                                                            const EngineRun &run);
+[[nodiscard]] std::unique_ptr<Workload> makeNetworkWorkload(std::string_view slug,
+                                                            const EngineRun &run);
+[[nodiscard]] std::unique_ptr<Workload> makeScalingWorkload(std::string_view slug,
+                                                            const EngineRun &run);
 [[nodiscard]] std::unique_ptr<Workload> makeFaultWorkload(std::string_view slug,
                                                           const EngineRun &run);
 

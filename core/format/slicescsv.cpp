@@ -109,7 +109,9 @@ private:
         m_buffer += ',';
         m_buffer += sliceStateName(slice.state);
         m_buffer += ',';
-        if (slice.reason != WaitReason::None)
+        if (slice.state == SliceState::Held && slice.waiters() != 0)
+            m_buffer += std::to_string(slice.waiters()) + " waiting";
+        else if (slice.reason != WaitReason::None)
             m_buffer += waitReasonName(slice.reason);
         m_buffer += ',';
         addNumber(slice.begin);
@@ -134,8 +136,9 @@ private:
             return "core " + std::to_string(track.core);
         case TrackKind::Thread:
             return quotedField(trace.threadName(track.thread));
-        case TrackKind::Task:
         case TrackKind::Lock:
+            return quotedField(trace.objectName(track.object));
+        case TrackKind::Task:
             break;
         }
         return quotedField(trace.taskName(track.task));

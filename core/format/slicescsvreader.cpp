@@ -6,8 +6,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <iterator>
+#include <limits>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace Interleave
@@ -80,25 +84,35 @@ public:
             return read;
         const TrackIndex track = trackOf(row, slice);
         if (track == kNoTrack)
-            return wrong(line, "track_kind core, thread or task", row[TrackKindColumn]);
+            return wrong(line, "track_kind core, thread, task or lock", row[TrackKindColumn]);
         auto &end = m_ends[track];
         if (slice.begin < end)
             return wrong(line, "rows of a track in order, without overlap", row[StartColumn]);
         end = slice.end;
-        m_first = m_first == 0 ? slice.begin : std::min(m_first, slice.begin);
+        m_first = std::min(m_first, slice.begin);
         m_last = std::max(m_last, slice.end);
+        if (m_last - m_first > kLongestTrace)
+            return wrong(line, "a slice within a week of all others",
+                         row[StartColumn] + " for " + row[DurationColumn]);
         m_slices.emplace_back(track, slice);
-        noteTask(row, slice);
         return {};
     }
 
     std::shared_ptr<const Trace> finish()
     {
-        m_trace->setOrigin(m_first);
+        if (m_slices.empty())
+            m_first = 0;
+        const DurationNs shift = m_first == 0 && !m_slices.empty() ? 1 : 0;
+        tellNamesakesApart();
+        m_trace->setOrigin(m_first + shift);
         m_trace->setSource(m_source);
-        for (const auto &[track, slice] : m_slices)
+        for (auto &[track, slice] : m_slices) {
+            slice.begin += shift;
+            slice.end += shift;
             m_trace->append(track, slice);
-        m_trace->publish(m_last);
+            noteTask(track, slice);
+        }
+        m_trace->publish(m_last + shift);
         m_trace->finish();
         return m_trace;
     }
@@ -163,25 +177,36 @@ private:
         return entry->second;
     }
 
+    /// The tasks of one name, in the order of their tracks.
+    struct Namesakes {
+        std::vector<TaskId> ids;
+        std::size_t withTrack = 0; ///< so many of them have had rows of their own
+    };
+
+    TaskId addTask(const QByteArray &name, Namesakes &namesakes)
+    {
+        const TaskId id = ++m_lastTask;
+        m_trace->defineTasks(id, 1, name == "main" ? TaskKind::Main : TaskKind::Thread, kNoTask,
+                             name.toStdString());
+        namesakes.ids.push_back(id);
+        return id;
+    }
+
+    /// The first task of that name, until tellNamesakesApart().
     TaskId taskOf(const QByteArray &name)
     {
         if (name.isEmpty())
             return kNoTask;
-        const auto [entry, isNew] = m_tasks.try_emplace(name, TaskId(m_tasks.size() + 1));
-        if (isNew)
-            m_trace->defineTasks(entry->second, 1,
-                                 name == "main" ? TaskKind::Main : TaskKind::Thread, kNoTask,
-                                 name.toStdString());
-        return entry->second;
+        Namesakes &namesakes = m_tasks[name];
+        return namesakes.ids.empty() ? addTask(name, namesakes) : namesakes.ids.front();
     }
 
-    TrackIndex trackOf(const Row &row, const Slice &slice)
+    TrackIndex trackOf(const Row &row, Slice &slice)
     {
         const QByteArray &kind = row[TrackKindColumn];
-        if (kind == "task") {
-            const TaskInfo *task = m_trace->writableTask(taskOf(row[TrackColumn]));
-            return task ? task->track.load() : kNoTrack;
-        }
+        if (kind == "task")
+            return taskTrackOf(row, slice);
+        m_openTrack = kNoTrack;
         if (kind == "core") {
             const auto [entry, isNew] = m_cores.try_emplace(slice.core, kNoTrack);
             if (isNew)
@@ -194,15 +219,108 @@ private:
                 entry->second = m_trace->addThreadTrack(slice.thread);
             return entry->second;
         }
-        return kNoTrack;
+        return kind == "lock" ? lockTrackOf(row, slice) : kNoTrack;
+    }
+
+    /// Puts what the row says of holders and waiters into the slice. A time that goes back is of
+    /// another object with the same name.
+    TrackIndex lockTrackOf(const Row &row, Slice &slice)
+    {
+        const QByteArray &name = row[TrackColumn];
+        if (slice.state != SliceState::Held || name.isEmpty())
+            return kNoTrack;
+        const QByteArray &reason = row[ReasonColumn];
+        const unsigned waiters = reason.left(reason.indexOf(' ')).toUInt();
+        slice.fraction = std::uint8_t(std::min(waiters, 255u));
+        // Who holds it is told of one alone; without one and without waiters, it is several.
+        slice.core = slice.task != kNoTask ? 1 : waiters == 0 ? 2 : 0;
+        slice.thread = kNoThread;
+        const auto [entry, isNew] = m_locks.try_emplace(name, kNoTrack);
+        if (isNew || slice.begin < m_ends[entry->second]) {
+            m_trace->defineObject(++m_lastObject, ObjectKind::Lock, 0, name.toStdString());
+            const ObjectInfo *object = m_trace->findObject(m_lastObject);
+            entry->second = object ? object->track : kNoTrack;
+        }
+        return entry->second;
+    }
+
+    TrackIndex taskTrackOf(const Row &row, Slice &slice)
+    {
+        const QByteArray &name = row[TrackColumn];
+        const bool goesOn =
+            m_openTrack != kNoTrack && name == m_openName && slice.begin >= m_ends[m_openTrack];
+        if (!goesOn) {
+            if (name.isEmpty())
+                return kNoTrack;
+            Namesakes &namesakes = m_tasks[name];
+            const std::size_t number = namesakes.withTrack++;
+            const TaskId id = number < namesakes.ids.size() ? namesakes.ids[number]
+                                                            : addTask(name, namesakes);
+            const TaskInfo *task = m_trace->writableTask(id);
+            m_openTrack = task ? task->track.load() : kNoTrack;
+            m_openName = name;
+        }
+        if (m_openTrack != kNoTrack && row[TaskColumn] == name)
+            slice.task = m_trace->track(m_openTrack).task;
+        return m_openTrack;
+    }
+
+    /// A stretch of time that a task spent on a thread.
+    struct Stay {
+        TimestampNs begin = 0;
+        TimestampNs end = 0;
+        TaskId task = kNoTask;
+    };
+    /// By the first task of the name and the thread; on one thread they do not overlap.
+    using Stays = std::map<std::pair<TaskId, ThreadIndex>, std::vector<Stay>>;
+
+    void tellNamesakesApart()
+    {
+        std::map<TaskId, TaskId> first; // of its name; only where there are several
+        for (const auto &[name, namesakes] : m_tasks) {
+            for (const TaskId id : namesakes.ids) {
+                if (namesakes.ids.size() > 1)
+                    first[id] = namesakes.ids.front();
+            }
+        }
+        if (first.empty())
+            return;
+        const Stays stays = staysOf(first);
+        for (auto &[track, slice] : m_slices) {
+            const auto found = stays.find({slice.task, slice.thread});
+            if (found == stays.end() || m_trace->track(track).kind == TrackKind::Task)
+                continue;
+            const auto next = std::upper_bound(
+                found->second.begin(), found->second.end(), slice.begin,
+                [](TimestampNs time, const Stay &stay) { return time < stay.begin; });
+            if (next != found->second.begin() && std::prev(next)->end > slice.begin)
+                slice.task = std::prev(next)->task;
+        }
+    }
+
+    Stays staysOf(const std::map<TaskId, TaskId> &first) const
+    {
+        Stays stays;
+        for (const auto &[track, slice] : m_slices) {
+            const TaskId task = m_trace->track(track).task;
+            const auto found = first.find(task);
+            const bool isOff =
+                slice.state == SliceState::Suspended || slice.state == SliceState::Queued;
+            if (m_trace->track(track).kind == TrackKind::Task && found != first.end() && !isOff)
+                stays[{found->second, slice.thread}].push_back({slice.begin, slice.end, task});
+        }
+        for (auto &[key, list] : stays)
+            std::sort(list.begin(), list.end(),
+                      [](const Stay &a, const Stay &b) { return a.begin < b.begin; });
+        return stays;
     }
 
     /// The sums of a task come from its own track.
-    void noteTask(const Row &row, const Slice &slice)
+    void noteTask(TrackIndex track, const Slice &slice)
     {
-        if (row[TrackKindColumn] != "task")
+        if (m_trace->track(track).kind != TrackKind::Task)
             return;
-        TaskInfo *task = m_trace->writableTask(taskOf(row[TrackColumn]));
+        TaskInfo *task = m_trace->writableTask(m_trace->track(track).task);
         if (!task)
             return;
         if (task->submitted.load() == 0)
@@ -213,39 +331,24 @@ private:
         }
         task->ended.store(slice.end);
         task->outcome.store(TaskOutcome::Finished);
-        const DurationNs ns = slice.duration();
-        auto &t = task->totals;
-        switch (slice.state) {
-        case SliceState::Running:
-            t.running.fetch_add(ns);
-            break;
-        case SliceState::Runnable:
-            t.runnable.fetch_add(ns);
-            break;
-        case SliceState::Blocked:
-            t.blocked.fetch_add(ns);
-            break;
-        case SliceState::Suspended:
-            t.suspended.fetch_add(ns);
-            break;
-        case SliceState::Queued:
-            t.queued.fetch_add(ns);
-            break;
-        default:
-            break;
-        }
+        addToTotals(task->totals, slice);
     }
 
     QString m_path;
     std::shared_ptr<Trace> m_trace;
     Source m_source = Source::Events;
     std::map<std::pair<pid_t, QByteArray>, ThreadIndex> m_threads;
-    std::map<QByteArray, TaskId> m_tasks;
+    std::map<QByteArray, Namesakes> m_tasks;
+    TaskId m_lastTask = kNoTask;
+    TrackIndex m_openTrack = kNoTrack; ///< of the row before, when that was of a task
+    QByteArray m_openName;
     std::map<CoreId, TrackIndex> m_cores;
     std::map<ThreadIndex, TrackIndex> m_threadTracks;
+    std::map<QByteArray, TrackIndex> m_locks; ///< the newest object of that name
+    ObjectId m_lastObject = kNoObject;
     std::map<TrackIndex, TimestampNs> m_ends;
     std::vector<std::pair<TrackIndex, Slice>> m_slices;
-    TimestampNs m_first = 0;
+    TimestampNs m_first = std::numeric_limits<TimestampNs>::max();
     TimestampNs m_last = 0;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/explanation.h"
+#include "core/query/knowledge.h"
 #include "core/query/runreport.h"
 
 #include <QJsonArray>
@@ -80,6 +81,8 @@ QString nameOf(const QString &model)
 {
     if (model == "sequential"_L1)
         return u"one after another"_s;
+    if (model == "gil"_L1)
+        return u"threads under a global lock"_s;
     return model == "pool"_L1 ? u"the thread pool"_s : model;
 }
 
@@ -233,14 +236,13 @@ QJsonValue spreadToJson(const Spread &spread, bool isKnown, bool isWhole = true)
 QJsonObject modelToJson(const ModelSummary &s, const std::vector<RunReport> &runs)
 {
     const bool measured = s.runs > 0;
-    bool totals = measured; // what the sampled source knows as well
-    bool switches = measured; // what only the kernel's records tell
+    Knowledge knows;
     for (const RunReport &run : runs) {
-        if (run.model != s.model)
-            continue;
-        totals = totals && run.source != Source::Events;
-        switches = switches && (run.source == Source::Kernel || run.source == Source::KernelWide);
+        if (run.model == s.model)
+            knows = sharedKnowledge(knows, knowledgeOf(run.source));
     }
+    const bool totals = measured && knows.totals;
+    const bool switches = measured && knows.switches;
     return {
         {u"model"_s, s.model},
         {u"runs"_s, s.runs},

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/explanation.h"
 
+#include "core/query/explanation_objects.h"
 #include "core/query/pixelruns_p.h"
 
 #include <algorithm>
@@ -79,9 +80,10 @@ void findEnd(const TraceSnapshot &snapshot, const SliceHit &hit, Explanation &re
     if (index == slices.size() || slices[index].begin != hit.slice.end)
         return;
     const Slice &next = slices[index];
-    result.endedBy = next.state;
+    // Derived, it is the end of a wait that was over at once, and not a preemption.
+    result.endedBy = next.derived ? SliceState::Blocked : next.state;
     result.reason = next.reason;
-    if (next.state == SliceState::Runnable)
+    if (result.endedBy == SliceState::Runnable)
         result.onCores = occupants(snapshot, {next.begin, next.end});
 }
 
@@ -92,7 +94,7 @@ TaskId findResumer(const TraceSnapshot &snapshot, const SliceHit &hit)
     std::size_t index =
         gallop(0, size, [&](std::size_t i) { return flows[i].time >= hit.slice.end; });
     for (; index < size && flows[index].time == hit.slice.end; ++index) {
-        if (flows[index].to == hit.slice.task)
+        if (flows[index].to == hit.slice.task && flows[index].object == kNoObject)
             return flows[index].from;
     }
     return kNoTask;
@@ -111,40 +113,6 @@ int countBegun(const TraceSnapshot &snapshot, const SliceHit &hit)
             ++count;
     }
     return count;
-}
-
-/// What one waits for, after "for ".
-const char *waitedFor(WaitReason reason)
-{
-    switch (reason) {
-    case WaitReason::None:
-        return "something that is not known";
-    case WaitReason::Sleep:
-        return "a timer";
-    case WaitReason::Lock:
-        return "a lock";
-    case WaitReason::Io:
-        return "input or output";
-    case WaitReason::Child:
-        return "a child process to end";
-    case WaitReason::Join:
-        return "others to end";
-    case WaitReason::Condition:
-        return "a condition";
-    case WaitReason::Semaphore:
-        return "a semaphore";
-    case WaitReason::Barrier:
-        return "the others at a barrier";
-    case WaitReason::Queue:
-        return "a queue";
-    case WaitReason::Idle:
-        return "work";
-    case WaitReason::Yield:
-        return "its next turn";
-    case WaitReason::Await:
-        return "another task";
-    }
-    return "something that is not known";
 }
 
 std::string coreText(CoreId core)
@@ -182,28 +150,56 @@ std::string takenText(const Trace &trace, const std::vector<Explanation::Occupan
     return text;
 }
 
-std::string preemptedText(const Trace &trace, const Slice &slice, const Explanation &explanation)
+/// A new thread is ready from the start; any other derived wait for a core follows a wake-up.
+bool followsWakeUp(const Trace &trace, const Slice &slice)
+{
+    return slice.derived && slice.thread < trace.threadCount()
+        && slice.begin != trace.thread(slice.thread).created.load(std::memory_order_relaxed);
+}
+
+/// "both cores were taken: core 0 by prime 1, core 1 by prime 4"; empty when none was.
+std::string takenCores(const Trace &trace, const Explanation &explanation)
 {
     std::size_t all = 0;
     for (TrackIndex i = 0; i < trace.trackCount(); ++i)
         all += trace.track(i).kind == TrackKind::Core ? 1 : 0;
     std::size_t taken = 0;
     const std::string who = takenText(trace, explanation.onCores, taken);
-    if (taken == 0) {
-        return "Ready to run for " + durationText(slice.duration())
-            + ", while none of this run's threads was on a core: other programs may have had them.";
-    }
-    std::string text = "Ready to run, but ";
+    if (taken == 0)
+        return {};
+    std::string text;
     if (taken < all)
-        text += std::to_string(taken) + " of " + std::to_string(all)
+        text = std::to_string(taken) + " of " + std::to_string(all)
             + (taken == 1 ? " cores was" : " cores were");
     else if (all <= 1)
-        text += "the only core was";
+        text = "the only core was";
     else if (all == 2)
-        text += "both cores were";
+        text = "both cores were";
     else
-        text += "all " + std::to_string(all) + " cores were";
-    return text + " taken: " + who + '.';
+        text = "all " + std::to_string(all) + " cores were";
+    return text + " taken: " + who;
+}
+
+std::string preemptedText(const Trace &trace, const Slice &slice, const Explanation &explanation)
+{
+    const std::string taken = takenCores(trace, explanation);
+    if (!taken.empty())
+        return "Ready to run, but " + taken + '.';
+    return "Ready to run for " + durationText(slice.duration())
+        + ", while none of this run's threads was on a core: other programs may have had them.";
+}
+
+std::string wokenText(const Trace &trace, const Slice &slice, const Explanation &explanation)
+{
+    const std::string taken = takenCores(trace, explanation);
+    std::string text =
+        "Became ready, and waited " + durationText(slice.duration()) + " for a core: ";
+    if (taken.empty())
+        text += "none of this run's threads had one, so the switch itself took that long, or other "
+                "programs had them.";
+    else
+        text += taken + '.';
+    return text + " Its length is the kernel's count (run_delay), drawn up to when it ran.";
 }
 
 std::string ranText(const Trace &trace, const SliceHit &hit, const Explanation &explanation)
@@ -243,14 +239,16 @@ std::string ranText(const Trace &trace, const SliceHit &hit, const Explanation &
     return text + '.';
 }
 
-std::string waitedText(const Slice &slice)
+/// \param object what it waited for, when that is known by name.
+std::string waitedText(const Slice &slice, const std::string &object)
 {
     const std::string duration = durationText(slice.duration());
     if (slice.reason == WaitReason::None)
         return "Blocked for " + duration + "; the reason is not known.";
     if (slice.reason == WaitReason::Sleep)
         return "Slept for " + duration + '.';
-    return "Waited " + duration + " for " + waitedFor(slice.reason) + '.';
+    return "Waited " + duration + " for "
+        + (object.empty() ? std::string(waitedFor(slice.reason)) : object) + '.';
 }
 
 std::string queuedText(const Slice &slice, int ahead)
@@ -279,16 +277,22 @@ Explanation explain(const TraceSnapshot &snapshot, const SliceHit &hit)
         result.kind = Explanation::Kind::Ran;
         return result;
     case SliceState::Runnable:
-        result.kind = Explanation::Kind::Preempted;
+        result.kind = followsWakeUp(snapshot.trace(), hit.slice) ? Explanation::Kind::Woken
+                                                                 : Explanation::Kind::Preempted;
         result.onCores = occupants(snapshot, {hit.slice.begin, hit.slice.end});
         break;
     case SliceState::Blocked:
         result.kind = Explanation::Kind::Waited;
+        findWaitedObject(snapshot, hit, result);
         break;
     case SliceState::Suspended:
         result.kind = Explanation::Kind::Suspended;
         result.resumer = findResumer(snapshot, hit);
+        findWaitedObject(snapshot, hit, result);
         break;
+    case SliceState::Held:
+        result.kind = Explanation::Kind::Held;
+        return result;
     case SliceState::Queued:
         result.kind = Explanation::Kind::Queued;
         result.aheadOfIt = countBegun(snapshot, hit);
@@ -320,11 +324,19 @@ std::string explanationText(const TraceSnapshot &snapshot, const SliceHit &hit,
     case Explanation::Kind::Preempted:
         text = preemptedText(trace, slice, explanation);
         break;
-    case Explanation::Kind::Waited:
-        text = waitedText(slice);
+    case Explanation::Kind::Woken:
+        text = wokenText(trace, slice, explanation);
         break;
+    case Explanation::Kind::Waited:
+        text = waitedText(slice, waitedObjectText(snapshot, explanation));
+        break;
+    case Explanation::Kind::Held:
+        return heldText(trace, hit);
     case Explanation::Kind::Suspended:
-        text = "Suspended for " + duration + ", waiting for " + waitedFor(slice.reason) + '.';
+        text = waitedObjectText(snapshot, explanation);
+        if (text.empty())
+            text = waitedFor(slice.reason);
+        text = "Suspended for " + duration + ", waiting for " + text + '.';
         if (explanation.resumer != kNoTask)
             text += " Resumed by " + trace.taskName(explanation.resumer) + '.';
         break;
@@ -346,36 +358,6 @@ std::string explanationText(const TraceSnapshot &snapshot, const SliceHit &hit,
             + coreText(slice.core) + '.';
     }
     return text;
-}
-
-std::string durationText(DurationNs duration)
-{
-    const std::string sign = duration < 0 ? "-" : "";
-    const std::uint64_t ns = duration < 0 ? 0 - std::uint64_t(duration) : std::uint64_t(duration);
-    if (ns < 1000)
-        return sign + std::to_string(ns) + " ns";
-    struct Unit {
-        std::uint64_t ns;
-        const char *name;
-    };
-    static constexpr Unit kUnits[] = {{1'000, "\u00b5s"}, {1'000'000, "ms"}, {1'000'000'000, "s"}};
-    // The unit and the decimals are chosen by the rounded value: 999.6 us is 1.00 ms.
-    const Unit *unit = kUnits;
-    while (unit->ns != 1'000'000'000 && ns + unit->ns / 2 >= 1000 * unit->ns)
-        ++unit;
-    std::uint64_t parts = 100; // of a unit, to which it is rounded
-    if (ns + unit->ns / 20 >= 100 * unit->ns)
-        parts = 1;
-    else if (ns + unit->ns / 200 >= 10 * unit->ns)
-        parts = 10;
-    const std::uint64_t step = unit->ns / parts;
-    const std::uint64_t rounded = (ns + step / 2) / step;
-    std::string text = sign + std::to_string(rounded / parts);
-    if (parts > 1) {
-        const std::string decimals = std::to_string(rounded % parts);
-        text += '.' + std::string(parts == 100 && decimals.size() < 2 ? 1 : 0, '0') + decimals;
-    }
-    return text + ' ' + unit->name;
 }
 
 } // namespace Interleave

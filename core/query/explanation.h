@@ -15,8 +15,10 @@ struct Explanation {
     enum class Kind {
         Ran, ///< it ran; see endedBy, with `reason` or `onCores` of what followed
         Preempted, ///< it was ready, but `onCores` had the cores
+        Woken, ///< what it had waited for had come, but `onCores` had the cores
         Waited, ///< it waited for `reason`
         Suspended, ///< a coroutine; resumed by `resumer`
+        Held, ///< of a lock track: by whom it was held, see Slice
         Queued, ///< it waited for a free worker; `aheadOfIt` tasks began in the meantime
         Lost,
         Sampled,
@@ -28,11 +30,18 @@ struct Explanation {
         ThreadIndex thread = kNoThread;
         DurationNs time = 0; ///< how much of the slice it had that core
     };
+    struct Holding {
+        TaskId task = kNoTask; ///< kNoTask: several at once
+        DurationNs time = 0; ///< how much of the slice it held the object
+    };
     Kind kind = Kind::Unknown;
     WaitReason reason = WaitReason::None;
     SliceState endedBy = SliceState::Unknown; ///< Ran: the state that followed; Unknown: none known
     TaskId resumer = kNoTask;
     std::vector<Occupant> onCores; ///< the longest first
+    ObjectId object = kNoObject; ///< Waited, Suspended: for what, where tasks hold such a thing
+    std::vector<Holding> holders; ///< of `object`, the longest first
+    TimestampNs heldUntil = 0; ///< when the last of them gave it back; 0: it still has it
     int aheadOfIt = 0;
     CoreId nextCore = kNoCore; ///< where it ran next
     bool migrated = false;

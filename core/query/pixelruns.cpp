@@ -271,6 +271,8 @@ private:
         run.thread = slice.thread;
         run.core = slice.core;
         run.fraction = slice.fraction;
+        if (slice.state == SliceState::Held && slice.waiters() != 0)
+            run.contended = 255;
         run.open = m_lane.isOpen(index);
         run.sliceIndex = run.open ? -2 : std::int64_t(index);
         m_out.push_back(run);
@@ -290,6 +292,7 @@ private:
         run.blocked = bin.blocked;
         run.lost = bin.lost;
         run.others = bin.others;
+        run.contended = bin.contended;
         run.reason = bin.blockedReason;
         run.task = m_track.kind == TrackKind::Task ? m_track.task : bin.dominant;
         run.thread = m_track.thread;
@@ -303,6 +306,8 @@ private:
     {
         if (bin.lost != 0)
             return SliceState::Lost;
+        if (m_track.kind == TrackKind::Lock)
+            return SliceState::Held;
         const std::uint8_t most = std::max({bin.running, bin.others, bin.runnable, bin.blocked});
         if (bin.running == most) // in the sampled tier, nothing is known to have run just there
             return m_isSampled ? SliceState::Sampled : SliceState::Running;

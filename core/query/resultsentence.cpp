@@ -84,8 +84,12 @@ QString reservations(const RunReport &report)
 
 QString resultSentence(const RunReport &report)
 {
-    const QString sentence =
-        report.outcome == RunOutcome::Finished ? setSentence(report) : unfinishedSentence(report);
+    // A set that is meant to deadlock speaks of it in its own words.
+    const bool isMeant = report.outcome == RunOutcome::Deadlocked
+        && report.params.contains(u"deadlock_shown_ms"_s);
+    const QString sentence = report.outcome == RunOutcome::Finished || isMeant
+        ? setSentence(report)
+        : unfinishedSentence(report);
     return sentence + reservations(report);
 }
 

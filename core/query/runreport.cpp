@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/runreport.h"
 
+#include "core/query/knowledge.h"
+
 #include <QJsonArray>
 
 namespace Interleave
@@ -46,17 +48,6 @@ QString taskOutcomeName(TaskOutcome outcome)
     }
     return u"finished"_s;
 }
-
-/// What the source of a run can know (DESIGN.md, section 6).
-struct Knowledge {
-    explicit Knowledge(Source source)
-        : totals(source != Source::Events)
-        , switches(source == Source::Kernel || source == Source::KernelWide)
-    {
-    }
-    bool totals; ///< time on cores and time in the run queue, per thread
-    bool switches; ///< when and where: overlap, switches, migrations
-};
 
 QJsonObject taskToJson(const TaskStatistics &task, Knowledge knows)
 {
@@ -110,6 +101,25 @@ QJsonObject runQueueWaitToJson(const Percentiles &wait, Knowledge knows)
         {u"max"_s, known(knows.switches, wait.max)},
         {u"total"_s, known(knows.totals, wait.total)},
     };
+}
+
+QJsonArray childrenToJson(const std::vector<ChildProcess> &children)
+{
+    QJsonArray array;
+    for (const ChildProcess &child : children) {
+        const bool hasEnded = child.end != ChildProcess::End::Unknown;
+        QJsonObject object{
+            {u"task"_s, json(std::uint64_t(child.task))},
+            {u"pid"_s, int(child.pid)},
+            {u"user_ns"_s, known(hasEnded, child.user)},
+            {u"system_ns"_s, known(hasEnded, child.system)},
+        };
+        if (hasEnded)
+            object.insert(child.end == ChildProcess::End::Signalled ? "signal"_L1 : "exit_code"_L1,
+                          child.code);
+        array.append(object);
+    }
+    return array;
 }
 
 void addStatistics(QJsonObject &object, const RunStatistics &s, Knowledge knows)
@@ -169,6 +179,8 @@ QJsonObject RunReport::toJson() const
         {u"source_remark"_s, sourceRemark},
         {u"priority"_s, priority},
         {u"machine"_s, machine},
+        {u"machine_remark"_s,
+         machineRemark.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(machineRemark)},
         {u"outcome"_s, runOutcomeName(outcome)},
         {u"message"_s, message},
         {u"peak_rss_bytes"_s, json(peakRssBytes)},
@@ -179,10 +191,13 @@ QJsonObject RunReport::toJson() const
              {u"lost"_s, json(recordsLost)},
              {u"late"_s, json(eventsLate)},
          }},
+        {u"children"_s, childrenToJson(children)},
         {u"result"_s, result},
         {u"sentence"_s, sentence},
     };
-    addStatistics(object, statistics, Knowledge(source));
+    if (deadlock)
+        object.insert("deadlock"_L1, deadlock->toJson());
+    addStatistics(object, statistics, knowledgeOf(source));
     return object;
 }
 

@@ -9,10 +9,13 @@
 #include <QString>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace Interleave
 {
+
+struct Deadlock;
 
 enum class RunOutcome { Finished, Failed, Cancelled, Deadlocked, Crashed, TimedOut };
 /// "finished", "failed", "cancelled", "deadlocked", "crashed", "timed-out"
@@ -25,6 +28,36 @@ struct PrintedLine {
     QString text;
 };
 
+/// A child process of the run's engine, as that saw it end. Value.
+struct ChildProcess {
+    enum class End { Unknown, Exited, Signalled };
+    TaskId task = kNoTask; ///< the task that it was started for
+    pid_t pid = 0;
+    End end = End::Unknown; ///< unknown: the engine ended before it, or never told
+    int code = 0; ///< exit code or signal
+    DurationNs user = 0, system = 0; ///< CPU time from its fork to its end, by the kernel's account
+};
+
+/// A circle of tasks that waited for each other, with names. Value.
+struct DeadlockReport {
+    struct Edge {
+        TaskId waiterId = kNoTask, holderId = kNoTask;
+        ObjectId objectId = kNoObject;
+        QString waiter; ///< it waits for `object`, which `holder` has
+        QString object; ///< empty: for the end of `holder`
+        QString holder; ///< the next one's waiter
+        QString reason; ///< "lock", "join", ...
+    };
+    std::vector<Edge> cycle;
+    TimestampNs since = 0; ///< when the last of these waits began, from the trace's origin
+    DurationNs foundAfter = 0; ///< so long after that it was known
+    bool isStarvation = false; ///< a pool's worker is among what is waited for
+    [[nodiscard]] QJsonObject toJson() const;
+};
+/// \param foundAt now, in ns of CLOCK_MONOTONIC
+[[nodiscard]] DeadlockReport deadlockReport(const Trace &trace, const Deadlock &deadlock,
+                                            TimestampNs foundAt);
+
 /// A run and its numbers, once it is over. Value; the trace is shared and immutable by then.
 struct RunReport {
     QString taskSet; ///< id, "S06"
@@ -36,6 +69,7 @@ struct RunReport {
     QString sourceRemark; ///< why not a better source; empty when it is the best
     QString priority; ///< "exact" or "background session": how the engine was scheduled
     QString machine; ///< one line for exports: processor, cores, kernel
+    QString machineRemark; ///< what else kept it busy before the run; empty when it was idle or not measured
     RunOutcome outcome = RunOutcome::Finished;
     QString message; ///< one sentence when it did not simply finish
     QJsonObject result; ///< what the task set itself measured
@@ -43,10 +77,18 @@ struct RunReport {
     RunStatistics statistics;
     std::uint64_t peakRssBytes = 0;
     std::uint64_t eventsRecorded = 0, eventsDropped = 0, recordsLost = 0, eventsLate = 0;
-    std::vector<PrintedLine> lines;
+    std::vector<PrintedLine> lines; ///< the first 100,000; a last one says how many more there were
+    std::vector<ChildProcess> children; ///< in the order in which they were started
     std::shared_ptr<const Trace> trace;
+    std::optional<DeadlockReport> deadlock; ///< of a run that ended in one
 
-    /// {"schema": "interleave.run/1", ...} of DESIGN.md, section 8.
+    /// {"schema": "interleave.run/1", ...} of DESIGN.md, section 8, and
+    /// "children": [{"task", "pid", "exit_code" or "signal" (a number), "user_ns", "system_ns"}]: one for
+    /// each child process, empty under models without. A child whose end is not known has neither
+    /// exit_code nor signal, and null for its times. "task" is the id of its task in "tasks".
+    /// "machine_remark" is null where machineRemark is empty.
+    /// And, of a deadlocked run only, "deadlock": {"cycle": [{"waiter", "object", "holder",
+    /// "reason"}], "since_ns", "found_after_ns", "starvation"}.
     [[nodiscard]] QJsonObject toJson() const;
 };
 

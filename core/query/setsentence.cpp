@@ -3,6 +3,7 @@
 #include "core/query/setsentence.h"
 
 #include "core/query/explanation.h"
+#include "core/query/sentenceparts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -29,41 +30,7 @@ QString counted(std::uint64_t count, const QString &noun)
 namespace
 {
 
-using Tasks = std::vector<const TaskStatistics *>;
-
-QString ratioText(double ratio)
-{
-    return QString::number(ratio, 'f', 2);
-}
-
-bool knowsTotals(const RunReport &report)
-{
-    return report.source != Source::Events;
-}
-bool knowsSwitches(const RunReport &report)
-{
-    return report.source == Source::Kernel || report.source == Source::KernelWide;
-}
-
-/// The tasks that the set is about: all but main, and only those that began.
-Tasks workOf(const RunReport &report)
-{
-    Tasks tasks;
-    for (const TaskStatistics &task : report.statistics.tasks) {
-        if (task.kind != TaskKind::Main && task.outcome != TaskOutcome::NeverStarted)
-            tasks.push_back(&task);
-    }
-    return tasks;
-}
-
-const TaskStatistics *mainOf(const RunReport &report)
-{
-    const auto &tasks = report.statistics.tasks;
-    const auto found = std::find_if(tasks.begin(), tasks.end(), [](const TaskStatistics &task) {
-        return task.kind == TaskKind::Main && task.outcome != TaskOutcome::NeverStarted;
-    });
-    return found == tasks.end() ? nullptr : &*found;
-}
+using Tasks = ListedTasks;
 
 template<typename Get>
 DurationNs sumOver(const Tasks &tasks, Get get)
@@ -98,6 +65,20 @@ DurationNs timeWithAtLeast(int least, const std::vector<TimeSpan> &spans)
         open += steps[i].second;
     }
     return total;
+}
+
+/// How many spans were open at once, for `worth` (> 0) or longer in all; at least 1.
+int openTogether(const std::vector<TimeSpan> &spans, DurationNs worth)
+{
+    int least = 1, most = int(spans.size());
+    while (least < most) {
+        const int middle = least + (most - least + 1) / 2;
+        if (timeWithAtLeast(middle, spans) >= worth)
+            least = middle;
+        else
+            most = middle - 1;
+    }
+    return least;
 }
 
 std::vector<TimeSpan> spansOf(const Tasks &tasks)
@@ -141,16 +122,21 @@ QString sleepersSentence(const RunReport &report)
 {
     const Tasks tasks = workOf(report);
     const DurationNs wall = report.statistics.wall;
-    const DurationNs together = timeWithAtLeast(2, spansOf(tasks));
+    const std::vector<TimeSpan> spans = spansOf(tasks);
+    // Less is the hand-over from one to the next.
+    const int together = openTogether(spans, std::max<DurationNs>(1, wall / 100));
+    const QString all = counted(tasks.size(), u"task"_s);
     QString sentence;
     if (tasks.size() == 1)
         sentence = u"1 task was in progress for %1"_s.arg(lengthText(wall));
-    else if (together < wall / 100)
-        sentence = u"%1 took turns, one in progress at a time, for %2"_s.arg(
-            counted(tasks.size(), u"task"_s), lengthText(wall));
+    else if (together == 1)
+        sentence = u"%1 took turns, one in progress at a time, for %2"_s.arg(all, lengthText(wall));
+    else if (together < int(tasks.size()))
+        sentence = u"%1 were in progress, %2 at a time, for %3"_s.arg(
+            all, QString::number(together), lengthText(wall));
     else
-        sentence = u"%1 were in progress together for %2"_s.arg(counted(tasks.size(), u"task"_s),
-                                                                lengthText(together));
+        sentence = u"%1 were in progress together for %2"_s.arg(
+            all, lengthText(timeWithAtLeast(2, spans)));
     if (!knowsTotals(report))
         return sentence + u'.';
     const DurationNs running = runningOf(tasks);
@@ -333,12 +319,13 @@ QString oversubscriptionSentence(const RunReport &report)
     if (!knowsSwitches(report))
         return u"%1 took %2 for %3 of work; %4."_s.arg(tasks, lengthText(s.wall), lengthText(s.cpu),
                                                        waited);
-    const auto used =
-        std::count_if(s.cores.begin(), s.cores.end(),
-                      [&](const CoreStatistics &core) { return core.busy > s.wall / 100; });
+    // Not how many cores it came to in time: one task that wanders has still only one.
+    const QString cores = s.peakParallelism > 1
+        ? u"%1 at once"_s.arg(counted(std::uint64_t(s.peakParallelism), u"core"_s))
+        : u"one core at a time"_s;
     return u"%1 on %2 took %3 for %4 of work; preempted %5; %6, at most %7 at a time."_s.arg(
-        tasks, counted(std::uint64_t(used), u"core"_s), lengthText(s.wall), lengthText(s.cpu),
-        counted(s.involuntary, u"time"_s), waited, lengthText(s.runQueueWait.max));
+        tasks, cores, lengthText(s.wall), lengthText(s.cpu), counted(s.involuntary, u"time"_s),
+        waited, lengthText(s.runQueueWait.max));
 }
 
 QString spawnSentence(const RunReport &report)
@@ -374,7 +361,13 @@ QString setSentence(const RunReport &report)
     if (workOf(report).empty())
         return u"No task began."_s;
     const auto maker = makers.find(report.slug);
-    return maker == makers.end() ? generalSentence(report) : maker->second(report);
+    if (maker != makers.end())
+        return maker->second(report);
+    for (const auto family : {&hazardSentence, &sharingSentence}) {
+        if (const auto sentence = family(report))
+            return *sentence;
+    }
+    return generalSentence(report);
 }
 
 } // namespace Interleave

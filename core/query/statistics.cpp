@@ -182,6 +182,8 @@ private:
                 m_result.runQueueWait.total += totals.runnable.load(std::memory_order_relaxed);
             } else {
                 addThread(SliceSequence(m_snapshot, i), waits);
+                const auto &unplaced = m_hasTasks ? totals.wokenWaitOfTasks : totals.wokenWait;
+                m_result.runQueueWait.total += unplaced.load(std::memory_order_relaxed);
             }
         }
         if (!m_isSampled)

@@ -10,7 +10,8 @@
 namespace Interleave
 {
 
-/// Distribution of durations in nanoseconds.
+/// Distribution of durations in nanoseconds. `count` of them are known one by one and make up the first
+/// three numbers; `total` may also contain some of which only the sum is known.
 struct Percentiles {
     DurationNs p50 = 0;
     DurationNs p99 = 0;
@@ -47,6 +48,7 @@ struct RunStatistics {
     DurationNs overlap = 0; ///< two or more of the run's tasks on cores at once
     DurationNs spawn = 0; ///< mean of submission to begin, over tasks that began
     std::uint64_t voluntary = 0, involuntary = 0, migrations = 0;
+    /// The tasks' waits for a core: after preemptions, and after wake-ups (measured, see WakeDelay).
     Percentiles runQueueWait;
     TimeSpan span; ///< absolute: [first submission, last end)
     std::vector<CoreStatistics> cores;

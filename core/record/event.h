@@ -13,19 +13,22 @@ namespace Interleave
 /// What a recorder event says about the thread that wrote it.
 enum class EventKind : std::uint8_t {
     None = 0,
-    Queued, ///< `task` was submitted and waits to be started (by `cause`, the submitting task)
+    Queued, ///< `task` was submitted (by `cause`) and waits to be started; `argument`: the pool, or 0
     Begin, ///< `task` runs on this thread from now on
     End, ///< `task` is done
     Chain, ///< the task before is done and `task` begins, in one record with one clock read
     Suspend, ///< coroutine `task` gives up this thread at a suspension point (`reason`, `argument`)
     Resume, ///< coroutine `task` continues on this thread; `cause` is the task that resumed it
-    Wait, ///< the thread is about to wait for `reason` (`argument` names the object)
+    Wait, ///< the thread is about to wait for `reason`; `argument`: the object, `cause`: the awaited task
     WaitEnd, ///< the wait is over
     Mark, ///< an instant: `argument` is the Mark's number (Trace::marks), `reason` its MarkKind
     Cancelled, ///< `task` ends because it was asked to stop
     Failed, ///< `task` ends in failure
+    Acquire, ///< `task` holds object `argument` from now on; `reason` is its AccessMode
+    Release, ///< `task` gives object `argument` back, to `cause` where it is handed over
+    Counter, ///< counter `argument` was set to `cause` by `task`
 };
-constexpr std::uint8_t kEventKindCount = 12;
+constexpr std::uint8_t kEventKindCount = 15;
 
 /// Why a thread or a coroutine waits.
 enum class WaitReason : std::uint8_t {
@@ -42,11 +45,20 @@ enum class WaitReason : std::uint8_t {
     Idle, ///< a pool worker or an event loop with nothing to do
     Yield, ///< a coroutine that lets the others run
     Await, ///< a coroutine that waits for another coroutine
+    GlobalLock, ///< the one lock under which all threads of an interpreter run
+    Connection, ///< a connection of a connection pool
+    Event, ///< something that another task has yet to say (a promise, a latch)
 };
-constexpr std::uint8_t kWaitReasonCount = 13;
+constexpr std::uint8_t kWaitReasonCount = 16;
+/// Set in Event::reason of a Wait or Suspend that ends by itself after some time: it cannot be part of a
+/// deadlock.
+constexpr std::uint8_t kTimedWaitFlag = 0x80;
+
+/// How a task holds an object.
+enum class AccessMode : std::uint8_t { Exclusive = 0, Shared, Permit };
 
 /// What an instant on a track stands for.
-enum class MarkKind : std::uint8_t { None = 0, Printed, Value };
+enum class MarkKind : std::uint8_t { None = 0, Printed, Value, Barrier };
 
 /// One record in a shared ring: 24 bytes, written with one clock read.
 ///
@@ -57,7 +69,7 @@ struct Event {
     TaskId cause = kNoTask;
     std::uint32_t argument = 0;
     EventKind kind = EventKind::None;
-    std::uint8_t reason = 0; ///< WaitReason or MarkKind
+    std::uint8_t reason = 0; ///< WaitReason (and kTimedWaitFlag), MarkKind or AccessMode
     CoreId core = kNoCore; ///< where the thread was, from rseq; kNoCore when not known
 };
 static_assert(sizeof(Event) == 24 && std::is_trivially_copyable_v<Event>);

@@ -26,7 +26,9 @@ enum class MessageKind : std::uint8_t {
     Note, ///< `text` is something a person should know ("created 39 of 200 threads")
     Output, ///< raw output of a child; `text`
     ProcessStarted, ///< task `task` is child process `number`
-    ProcessEnded, ///< child `number` of task `task`; `key` "exit" or "signal", `cause` the code
+    ProcessEnded, ///< child `number` of task `task`; `key` "exit" or "signal", `cause` the code,
+                  ///< `text` "USER SYSTEM": its CPU time in ns
+    Object, ///< object `task` (a lock, a counter, ...): `key` is the ObjectKind's word, `number` its capacity, `text` its name
 };
 
 struct Message {

@@ -40,9 +40,10 @@ public:
         return t_writer.attached || s_rings.load(std::memory_order_relaxed) != nullptr;
     }
 
-    static void queued(TaskId task, TaskId submitter = kNoTask)
+    /// \param pool the object (EngineRun::defineObject) whose free worker it waits for; 0: none
+    static void queued(TaskId task, TaskId submitter = kNoTask, std::uint32_t pool = 0)
     {
-        record(EventKind::Queued, task, submitter, 0, 0);
+        record(EventKind::Queued, task, submitter, pool, 0);
     }
     static void begin(TaskId task) { record(EventKind::Begin, task, kNoTask, 0, 0); }
     static void end(TaskId task) { record(EventKind::End, task, kNoTask, 0, 0); }
@@ -61,6 +62,34 @@ public:
     static void wait(WaitReason why, std::uint32_t object = 0)
     {
         record(EventKind::Wait, kNoTask, kNoTask, object, std::uint8_t(why));
+    }
+    /// A wait that ends by itself after some time, whatever the others do.
+    static void timedWait(WaitReason why, std::uint32_t object = 0)
+    {
+        record(EventKind::Wait, kNoTask, kNoTask, object, std::uint8_t(why) | kTimedWaitFlag);
+    }
+    /// A wait for the end of `awaited`.
+    static void waitForTask(WaitReason why, TaskId awaited)
+    {
+        record(EventKind::Wait, kNoTask, awaited, 0, std::uint8_t(why));
+    }
+    static void timedSuspend(TaskId task, WaitReason why, std::uint32_t object = 0)
+    {
+        record(EventKind::Suspend, task, kNoTask, object, std::uint8_t(why) | kTimedWaitFlag);
+    }
+    static void acquire(TaskId task, std::uint32_t object,
+                        AccessMode mode = AccessMode::Exclusive)
+    {
+        record(EventKind::Acquire, task, kNoTask, object, std::uint8_t(mode));
+    }
+    /// Before the object can be had by others, so that its holders never overlap on record.
+    static void release(TaskId task, std::uint32_t object, TaskId next = kNoTask)
+    {
+        record(EventKind::Release, task, next, object, 0);
+    }
+    static void counter(TaskId task, std::uint32_t object, std::uint32_t value)
+    {
+        record(EventKind::Counter, task, value, object, 0);
     }
     static void waitEnd() { record(EventKind::WaitEnd, kNoTask, kNoTask, 0, 0); }
     static void mark(MarkKind kind, TaskId task, std::uint32_t number)

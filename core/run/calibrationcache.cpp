@@ -10,18 +10,26 @@
 #include <QSaveFile>
 #include <QStandardPaths>
 
+#include <sys/stat.h>
+
 namespace Interleave
 {
 
 namespace
 {
 
-/// One file per engine and processor: another build, or another machine with the same home folder,
-/// works at another speed.
+/// One file per engine, build of it, and processor: another build, or another machine with the same
+/// home folder, works at another speed.
 QString cacheFile(const std::string &enginePath)
 {
     QCryptographicHash hash(QCryptographicHash::Sha1);
     hash.addData(QByteArray::fromStdString(enginePath));
+    struct stat file = {};
+    if (::stat(enginePath.c_str(), &file) == 0) {
+        const qlonglong numbers[] = {file.st_size, file.st_mtim.tv_sec, file.st_mtim.tv_nsec};
+        for (const qlonglong number : numbers)
+            hash.addData(QByteArray::number(number) + ' ');
+    }
     hash.addData(QByteArray::fromStdString(describeMachine().processor));
     return QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation)
         + QStringLiteral("/interleave/units-per-ms-")

@@ -17,6 +17,7 @@ Collector::Collector(std::shared_ptr<Trace> trace, const SharedRings &rings,
     , m_reader(rings)
     , m_converter(rings.tickSource())
     , m_builder(*m_trace, m_observer->cores(), m_observer->source())
+    , m_wakeDelay(m_observer->source())
 {
     m_converter.addPair(firstPair);
     m_trace->setSource(m_observer->source());
@@ -26,6 +27,7 @@ Collector::~Collector() = default;
 
 void Collector::addRoot(pid_t pid, const char *name)
 {
+    m_wakeDelay.addRoot(pid);
     m_builder.addRoot(pid, monotonicNow(), name);
 }
 
@@ -48,8 +50,14 @@ TimestampNs Collector::drain()
     for (const SchedEvent &event : m_sched) {
         if (m_observer->source() != Source::KernelWide) // there nothing is taken from us
             m_privileged.add(event);
+        m_wakeDelay.add(event);
         m_builder.addSched(event);
     }
+    // Before the join: a gap that has become a slice is not divided any more.
+    m_woken.clear();
+    m_wakeDelay.collect(m_observer->safeUntil(), m_woken);
+    for (const SchedEvent &event : m_woken)
+        m_builder.addSched(event);
     return pair.time;
 }
 
@@ -85,6 +93,12 @@ void Collector::finish(TimestampNs end)
 {
     drain();
     m_builder.finish(end);
+}
+
+const Deadlock *Collector::deadlock() const
+{
+    const std::optional<Deadlock> &found = m_builder.deadlock();
+    return found && droppedEvents() == 0 ? &*found : nullptr;
 }
 
 std::uint64_t Collector::droppedEvents() const

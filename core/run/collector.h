@@ -7,6 +7,7 @@
 #include "core/record/tickclock.h"
 #include "core/sched/observer.h"
 #include "core/sched/privilegedexec.h"
+#include "core/sched/wakedelay.h"
 #include "core/trace/slicebuilder.h"
 #include "core/trace/trace.h"
 
@@ -45,6 +46,9 @@ public:
     }
     [[nodiscard]] std::uint64_t recordedEvents() const { return m_recorded; }
     [[nodiscard]] std::uint64_t droppedEvents() const;
+    /// The first circle of tasks that wait for each other, or nullptr. Certain: while events are
+    /// missing, none is told.
+    [[nodiscard]] const Deadlock *deadlock() const;
     [[nodiscard]] std::uint64_t lostRecords() const { return m_observer->lostRecords(); }
     /// Records may not be later than this behind their stamp (kernel.md, section 2: at most 182 us).
     static constexpr DurationNs kMargin = kMillisecond;
@@ -60,9 +64,11 @@ private:
     TickConverter m_converter;
     SliceBuilder m_builder;
     PrivilegedExecDetector m_privileged;
+    WakeDelay m_wakeDelay;
     std::vector<Event> m_events;
     std::vector<RingReader::DrainedRing> m_drained;
     std::vector<SchedEvent> m_sched;
+    std::vector<SchedEvent> m_woken;
     std::uint64_t m_recorded = 0;
     ThreadIndex m_namedThreads = 0; ///< threads below have been looked at
 };

@@ -7,15 +7,14 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <fstream>
 #include <iterator>
 #include <mutex>
 #include <set>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -59,69 +58,53 @@ std::vector<char *> environmentWith(std::string &mark)
     return result;
 }
 
-std::vector<pid_t> childrenOfThisProcess()
+/// What sweep() must not take for orphans: the hosts, and what waits in the kernel and was given up.
+std::mutex s_keptMutex;
+std::set<pid_t> s_kept;
+std::set<pid_t> s_givenUp; ///< a part of s_kept
+
+void keep(pid_t pid)
 {
-    std::vector<pid_t> children;
-    DIR *tasks = opendir("/proc/self/task");
-    if (!tasks)
-        return children;
-    while (const dirent *entry = readdir(tasks)) {
-        if (entry->d_name[0] == '.')
+    const std::lock_guard lock(s_keptMutex);
+    s_kept.insert(pid);
+}
+void forget(pid_t pid)
+{
+    const std::lock_guard lock(s_keptMutex);
+    s_kept.erase(pid);
+}
+bool isKept(pid_t pid)
+{
+    const std::lock_guard lock(s_keptMutex);
+    return s_kept.contains(pid);
+}
+void giveUp(pid_t pid)
+{
+    const std::lock_guard lock(s_keptMutex);
+    s_kept.insert(pid);
+    s_givenUp.insert(pid);
+}
+/// Reaps those that have ended after all.
+void reapGivenUp()
+{
+    const std::lock_guard lock(s_keptMutex);
+    for (auto it = s_givenUp.begin(); it != s_givenUp.end();) {
+        if (::waitpid(*it, nullptr, WNOHANG) == 0) {
+            ++it;
             continue;
-        std::ifstream file("/proc/self/task/" + std::string(entry->d_name) + "/children");
-        children.insert(children.end(), std::istream_iterator<pid_t>(file), {});
-    }
-    closedir(tasks);
-    return children;
-}
-
-bool isZombie(pid_t pid)
-{
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    const std::string line{std::istreambuf_iterator<char>(file), {}};
-    const std::size_t end = line.rfind(')'); // the name before it may hold anything
-    return end != std::string::npos && line.size() > end + 2 && line[end + 2] == 'Z';
-}
-
-/// The hosts of this process: the only children that are not orphans of some run.
-std::mutex s_hostsMutex;
-std::set<pid_t> s_hosts;
-
-void remember(pid_t host)
-{
-    const std::lock_guard lock(s_hostsMutex);
-    s_hosts.insert(host);
-}
-void forget(pid_t host)
-{
-    const std::lock_guard lock(s_hostsMutex);
-    s_hosts.erase(host);
-}
-bool isHost(pid_t pid)
-{
-    const std::lock_guard lock(s_hostsMutex);
-    return s_hosts.contains(pid);
-}
-
-/// waitpid() with an end: a process that waits in the kernel cannot be killed (kernel.md, section 6).
-bool reapWithin(pid_t pid, TimestampNs deadline)
-{
-    for (;;) {
-        const pid_t got = ::waitpid(pid, nullptr, WNOHANG);
-        if (got == pid || (got < 0 && errno != EINTR))
-            return got == pid;
-        if (monotonicNow() >= deadline)
-            return false;
-        const timespec pause{0, 500'000};
-        clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);
+        }
+        s_kept.erase(*it);
+        it = s_givenUp.erase(it);
     }
 }
 
-bool carriesMark(pid_t pid, const std::string &mark)
+/// Whether the process is the one that the trace means: its number may be in use again. The trace knows
+/// of a creation at once, or from the first record on; /proc rounds down to 10 ms.
+bool isSameLife(const EngineHostProcess::KnownProcess &known, const ProcessStat &stat)
 {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/environ", std::ios::binary);
-    const std::string all{std::istreambuf_iterator<char>(file), {}};
-    return all.find(mark) != std::string::npos;
+    constexpr DurationNs kSeenLate = kSecond;
+    constexpr DurationNs kRounding = 20 * kMillisecond;
+    return stat.started > known.created - kSeenLate && stat.started < known.created + kRounding;
 }
 
 } // namespace
@@ -129,6 +112,7 @@ bool carriesMark(pid_t pid, const std::string &mark)
 Result<EngineHostProcess> EngineHostProcess::start(const Options &options)
 {
     static std::atomic<unsigned> counter{0};
+    reapGivenUp();
     if (::access(options.enginePath.c_str(), X_OK) != 0) {
         return Error{ErrorCode::NotFound,
                      "the engine was not found at " + options.enginePath
@@ -198,7 +182,8 @@ Result<EngineHostProcess> EngineHostProcess::start(const Options &options)
         return systemError("the engine could not be started");
     }
     host.m_pid.value = pid;
-    remember(pid);
+    host.m_group = pid;
+    keep(pid);
     host.m_pidFd.reset(int(syscall(SYS_pidfd_open, pid, 0)));
     host.m_priority = "same priority as the command";
     return host;
@@ -210,32 +195,19 @@ EngineHostProcess::~EngineHostProcess()
         return;
     signalGroup(SIGKILL);
     ::kill(m_pid, SIGKILL);
-    reapWithin(m_pid, monotonicNow() + 2 * kSecond);
-    forget(m_pid);
-    sweep();
+    if (reapWithin(m_pid, monotonicNow() + 2 * kSecond))
+        forget(m_pid);
+    else
+        abandon();
+    sweep({});
 }
 
-void EngineHostProcess::readLines(int fd, std::string &pending, std::vector<std::string> &out)
+void EngineHostProcess::abandon()
 {
-    char buffer[65536];
-    for (int rounds = 0; rounds < 64;
-         ++rounds) { // bounded: a child that floods must not hold us here
-        const ssize_t n = ::read(fd, buffer, sizeof buffer);
-        if (n <= 0)
-            break;
-        pending.append(buffer, std::size_t(n));
-    }
-    std::size_t start = 0;
-    for (std::size_t end = pending.find('\n'); end != std::string::npos;
-         end = pending.find('\n', start)) {
-        out.push_back(pending.substr(start, end - start));
-        start = end + 1;
-    }
-    pending.erase(0, start);
-    if (pending.size() > (1u << 20)) { // a "line" without an end
-        out.push_back(std::move(pending));
-        pending.clear();
-    }
+    if (m_pid == 0)
+        return;
+    giveUp(m_pid);
+    m_pid.value = 0;
 }
 
 void EngineHostProcess::readMessages(std::vector<Message> &out)
@@ -243,7 +215,7 @@ void EngineHostProcess::readMessages(std::vector<Message> &out)
     std::move(m_early.begin(), m_early.end(), std::back_inserter(out));
     m_early.clear();
     std::vector<std::string> lines;
-    readLines(m_messages.get(), m_pendingMessages, lines);
+    m_messageLines.readFrom(m_messages.get(), lines);
     for (const std::string &line : lines) {
         if (auto message = parseMessage(line))
             out.push_back(std::move(*message));
@@ -252,37 +224,39 @@ void EngineHostProcess::readMessages(std::vector<Message> &out)
 
 void EngineHostProcess::readOutput(std::vector<std::string> &out)
 {
-    readLines(m_output.get(), m_pendingOutput, out);
+    m_outputLines.readFrom(m_output.get(), out);
 }
 
-Result<std::uint64_t> EngineHostProcess::waitUntilReady(DurationNs timeout)
+void EngineHostProcess::readRestOfOutput(std::vector<std::string> &out)
 {
-    const TimestampNs deadline = monotonicNow() + timeout;
-    for (;;) {
-        std::vector<Message> messages;
-        readMessages(messages);
-        std::optional<std::uint64_t> ready;
-        for (Message &message : messages) {
-            if (message.kind == MessageKind::Ready)
-                ready = message.number;
-            else
-                m_early.push_back(std::move(message));
-        }
-        if (ready)
-            return *ready;
-        const DurationNs left = deadline - monotonicNow();
-        pollfd fds[2] = {{m_messages.get(), POLLIN, 0}, {m_pidFd.get(), POLLIN, 0}};
-        if (left <= 0)
-            return Error{ErrorCode::Failed, "the engine did not get ready within its time"};
-        ::poll(fds, 2, int(left / kMillisecond) + 1);
-        if (fds[1].revents && !(fds[0].revents & POLLIN)) {
-            std::vector<std::string> said;
-            readOutput(said);
-            return Error{ErrorCode::Failed,
-                         "the engine ended before it was ready"
-                             + (said.empty() ? std::string() : ": " + said.back())};
-        }
+    readOutput(out);
+    m_outputLines.takeRest(out);
+}
+
+bool EngineHostProcess::hasEnded() const
+{
+    pollfd fd{m_pidFd.get(), POLLIN, 0};
+    return ::poll(&fd, 1, 0) > 0;
+}
+
+Result<std::optional<std::uint64_t>> EngineHostProcess::checkReady()
+{
+    const bool ended = hasEnded(); // before the reading, which then gets everything that was said
+    std::vector<Message> messages;
+    readMessages(messages);
+    for (Message &message : messages) {
+        if (message.kind == MessageKind::Ready)
+            m_calibration = message.number;
+        else
+            m_early.push_back(std::move(message));
     }
+    if (m_calibration || (!ended && !m_messageLines.hasEnded()))
+        return m_calibration;
+    std::vector<std::string> said;
+    readRestOfOutput(said);
+    return Error{ErrorCode::Failed,
+                 std::string(ended ? "the engine ended" : "the engine closed its pipe")
+                     + " before it was ready" + (said.empty() ? std::string() : ": " + said.back())};
 }
 
 Result<void> EngineHostProcess::release(const std::string &runSpec)
@@ -326,31 +300,50 @@ bool EngineHostProcess::lowerPriority()
 std::optional<EngineHostProcess::Exit> EngineHostProcess::tryReap()
 {
     int status = 0;
-    Exit result;
-    if (m_pid == 0 || ::wait4(m_pid, &status, WNOHANG, &result.usage) != m_pid)
+    if (m_pid == 0 || ::waitpid(m_pid, &status, WNOHANG) != m_pid)
         return std::nullopt;
     forget(m_pid);
     m_pid.value = 0;
+    Exit result;
     result.signalled = WIFSIGNALED(status);
     result.code = result.signalled ? WTERMSIG(status) : WEXITSTATUS(status);
     return result;
 }
 
-int EngineHostProcess::sweep() const
+bool EngineHostProcess::isOrphanOfThis(pid_t child, const std::vector<KnownProcess> &known) const
+{
+    if (isKept(child))
+        return false;
+    const auto stat = readProcessStat(child);
+    if (!stat)
+        return false;
+    // Nothing else comes into a group or session that the host has made for itself.
+    if (stat->group == m_group || stat->session == m_group)
+        return true;
+    const bool isKnown = std::any_of(known.begin(), known.end(), [&](const KnownProcess &process) {
+        return process.pid == child && isSameLife(process, *stat);
+    });
+    return isKnown || carriesMark(child, m_mark);
+}
+
+int EngineHostProcess::sweep(const std::vector<KnownProcess> &known)
 {
     int reaped = 0;
     const TimestampNs deadline = monotonicNow() + 2 * kSecond;
     // Orphans come to this process (it is their subreaper) as their parents die, hence the rounds.
     for (bool found = true; found && monotonicNow() < deadline;) {
-        found = false;
-        for (const pid_t child : childrenOfThisProcess()) {
-            // A zombie has no environment any more; one that is no host was an orphan of a run.
-            if (isHost(child) || (!isZombie(child) && !carriesMark(child, m_mark)))
-                continue;
-            found = true;
-            ::kill(child, SIGKILL);
-            if (reapWithin(child, deadline))
+        std::vector<pid_t> orphans = childrenOfThisProcess();
+        std::erase_if(orphans, [&](pid_t child) { return !isOrphanOfThis(child, known); });
+        found = !orphans.empty();
+        for (const pid_t orphan : orphans)
+            ::kill(orphan, SIGKILL);
+        for (const pid_t orphan : orphans) {
+            if (reapWithin(orphan, deadline)) {
                 ++reaped;
+            } else if (readProcessStat(orphan)) { // nobody else has reaped it
+                m_stuck.push_back(orphan);
+                giveUp(orphan);
+            }
         }
     }
     return reaped;

@@ -6,12 +6,15 @@
 #include "core/base/uniquefd.h"
 #include "core/record/messages.h"
 #include "core/record/sharedrings.h"
+#include "core/run/linereader.h"
+#include "core/run/processstat.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include <sys/resource.h>
 #include <sys/types.h>
 
 namespace Interleave
@@ -31,13 +34,13 @@ public:
             0; ///< known calibration; 0: the host calibrates while it is held
     };
 
-    /// Starts a host and its shared rings. Returns at once; wait for isReady().
+    /// Starts a host and its shared rings. Returns at once; see checkReady().
     /// Errors: NotFound when the engine is not where it should be, Io for anything the system refuses.
     static Result<EngineHostProcess> start(const Options &options);
 
     EngineHostProcess(EngineHostProcess &&) noexcept = default;
-    EngineHostProcess &operator=(EngineHostProcess &&) noexcept = default;
-    /// Kills and reaps what still lives.
+    EngineHostProcess &operator=(EngineHostProcess &&) = delete; // it would have to end one first
+    /// Kills and reaps what still lives. Waits at most 4 s, and only for what waits in the kernel.
     ~EngineHostProcess();
 
     [[nodiscard]] pid_t pid() const { return m_pid; }
@@ -52,11 +55,15 @@ public:
 
     /// Reads what the host has said since the last call. Never blocks.
     void readMessages(std::vector<Message> &out);
-    /// The same for its raw standard output and error, whole lines.
+    /// The same for its raw standard output and error: whole lines, long ones in pieces (LineReader).
     void readOutput(std::vector<std::string> &out);
+    /// The same, and the line that has no end: for when nothing more will come.
+    void readRestOfOutput(std::vector<std::string> &out);
 
-    /// Waits for the Ready message. \return its calibration. Errors: Failed after `timeout`.
-    Result<std::uint64_t> waitUntilReady(DurationNs timeout);
+    /// Looks whether the host is ready for its run. Never blocks; messagesFd() or pidFd() become
+    /// readable when there is news. \return its calibration, or nothing while it is not ready yet.
+    /// Errors: Failed when it has ended, or has closed its pipe, before; with its last line of output.
+    Result<std::optional<std::uint64_t>> checkReady();
     /// Hands over the run (one line of JSON) and lets the host go. Errors: Io when the host is gone.
     Result<void> release(const std::string &runSpec);
 
@@ -70,17 +77,31 @@ public:
     struct Exit {
         bool signalled = false;
         int code = 0; ///< exit code or signal
-        rusage usage{};
     };
     /// Reaps the host when it has ended. Never blocks.
     std::optional<Exit> tryReap();
-    /// Kills and reaps every process that descends from this host, also those that double-forked or
-    /// changed their session: they are found by the mark in their environment. \return how many.
-    int sweep() const;
+    /// Lets go of a host that cannot be ended: it is reaped at some later start(), when it has come back
+    /// from the kernel. After this pid() is 0 and the destructor does not wait for it.
+    void abandon();
+
+    /// A process of the run, as its trace knows it.
+    struct KnownProcess {
+        pid_t pid = 0;
+        TimestampNs created = 0; ///< or when it was first seen
+    };
+    /// Kills and reaps the orphans of this host: they are children of this process, its subreaper. Found
+    /// by their process group or session, by the mark in their environment, and, where a process has
+    /// changed all three, by `known`. Children that something else of this process has started have none
+    /// of these and are left alone. Waits at most 2 s, and only for what waits in the kernel.
+    /// \return how many.
+    int sweep(const std::vector<KnownProcess> &known);
+    /// Those that sweep() could not end: they wait in the kernel.
+    [[nodiscard]] const std::vector<pid_t> &stuckOrphans() const { return m_stuck; }
 
 private:
     EngineHostProcess() = default;
-    static void readLines(int fd, std::string &pending, std::vector<std::string> &out);
+    [[nodiscard]] bool hasEnded() const;
+    [[nodiscard]] bool isOrphanOfThis(pid_t child, const std::vector<KnownProcess> &known) const;
 
     struct Pid { // moves must leave none behind
         pid_t value = 0;
@@ -89,15 +110,12 @@ private:
             : value(std::exchange(other.value, 0))
         {
         }
-        Pid &operator=(Pid &&other) noexcept
-        {
-            std::swap(value, other.value);
-            return *this;
-        }
+        Pid &operator=(Pid &&) = delete;
         operator pid_t() const { return value; } // NOLINT(google-explicit-constructor)
     };
 
     Pid m_pid;
+    pid_t m_group = 0; ///< its process group, and in the background its session; stays after its end
     UniqueFd m_pidFd;
     UniqueFd m_control;
     UniqueFd m_messages;
@@ -107,9 +125,11 @@ private:
     bool m_background = false;
     std::string m_mark;
     std::string m_priority;
-    std::string m_pendingMessages;
-    std::string m_pendingOutput;
-    std::vector<Message> m_early; ///< came while waiting for Ready
+    LineReader m_messageLines;
+    LineReader m_outputLines;
+    std::vector<Message> m_early; ///< came before it was ready
+    std::optional<std::uint64_t> m_calibration; ///< once it is ready
+    std::vector<pid_t> m_stuck;
 };
 
 } // namespace Interleave

@@ -51,6 +51,9 @@ RunController::RunController(QObject *parent)
                 emit linePrinted(line);
         });
     };
+    callbacks.deadlockFound = [this, onOwner](const QString &text) {
+        onOwner([this, text] { emit deadlockFound(text); });
+    };
     callbacks.finished = [this, onOwner](const RunReport &report) {
         onOwner([this, report] {
             d->running = false;

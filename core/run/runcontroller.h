@@ -24,7 +24,7 @@ struct RunRequest {
 };
 
 /// Runs task sets, one at a time: starts (or takes the spare) engine host, observes it, releases it,
-/// collects, and ends it by the ladder stop flag, 500 ms, SIGTERM, 1 s, SIGKILL, reaping everything.
+/// collects, and ends it by the StopLadder, reaping everything.
 ///
 /// Lives on the caller's thread; the work is done on one permanent thread of its own, the collector,
 /// which also is the parent of every engine host. Signals arrive on the owner's thread.
@@ -41,13 +41,18 @@ public:
     void prepare(bool background);
     /// Only while nothing runs; a second call is refused with finished(Failed).
     void start(const RunRequest &request);
-    /// Ends the run as cancelled; does nothing when none runs.
+    /// Ends the run as cancelled, also one whose engine is still getting ready: then there is no
+    /// started(). Does nothing when none runs.
     void stop();
 
 signals:
     /// The engine is observed and released; the trace grows from now on.
     void started(std::shared_ptr<const Interleave::Trace> trace);
     void linePrinted(const Interleave::PrintedLine &line);
+    /// Tasks of the run wait for each other in a circle: that in words. The run is left so for as
+    /// long as its parameter deadlock_shown_ms says (else 2 s), and then ended as deadlocked.
+    void deadlockFound(const QString &text);
+    /// Once for every start().
     void finished(const Interleave::RunReport &report);
 
 private:

@@ -21,16 +21,19 @@ namespace Interleave
 ///
 /// Thread: loop() runs on the collector's thread; post() may be called from any.
 ///
-///   idle --start--> running --host ended--> idle
-///   running --stop, 60 s, or the window closes--> stopping: stop flag, 500 ms, SIGTERM to the group,
-///   1 s, SIGKILL; then every descendant is reaped
+///   idle --start--> getting ready --the engine is ready--> running --host ended--> idle
+///   getting ready --stop, 10 s, the engine ends or the window closes--> idle; the engine is killed
+///   running --stop, 60 s, a deadlock that has been shown--> stopping, by the StopLadder --host ended, or given up--> idle
+///   running --the window closes--> idle; everything is killed
+/// Whenever a host has ended, every descendant of it is ended and reaped, too.
 class RunLoop
 {
 public:
     struct Callbacks { // called on the collector's thread
         std::function<void(std::shared_ptr<const Trace>)> started;
         std::function<void(const std::vector<PrintedLine> &)> printed;
-        std::function<void(const RunReport &)> finished;
+        std::function<void(const QString &)> deadlockFound; ///< at most once for every start
+        std::function<void(const RunReport &)> finished; ///< once for every start
     };
 
     explicit RunLoop(Callbacks callbacks);
@@ -51,19 +54,34 @@ private:
     void post(std::function<void()> command);
     void runCommands();
     void wait();
+    [[nodiscard]] static std::string enginePath(const char *name);
+
+    // Up to the release (runloop.cpp).
     void prepare(bool background);
     void start(const RunRequest &request);
     Result<EngineHostProcess> takeHost(const RunRequest &request);
-    Result<void> launch(ActiveRun &run);
-    void failToStart(const RunRequest &request, const Error &error);
+    void getReady();
+    Result<void> launch(ActiveRun &run, std::uint64_t unitsPerMs);
     void requestStop(bool timedOut);
-    void tick();
-    void measureMemory();
+    void endBeforeRelease(RunOutcome outcome, const QString &message);
+    void tellThatItNeverRan(const RunRequest &request, RunOutcome outcome, const QString &message);
+
+    // While it runs (runloop_watch.cpp).
+    void watch();
+    void hear(bool isOver);
     void handle(const Message &message);
+    void noteChild(const Message &message);
+    void tellLines();
+    void measureMemory();
     void climbLadder();
-    void finishRun(const EngineHostProcess::Exit &exit);
-    void fillOutcome(RunReport &report, const EngineHostProcess::Exit &exit) const;
-    [[nodiscard]] static std::string enginePath(const char *name);
+    void watchForDeadlock(); // runloop_deadlock.cpp
+
+    // Its end (runloop_end.cpp).
+    /// \param exit nothing: the host could not be ended.
+    void finishRun(const std::optional<EngineHostProcess::Exit> &exit);
+    void fillReport();
+    void fillOutcome(const std::optional<EngineHostProcess::Exit> &exit);
+    void closeLines();
 
     Callbacks m_callbacks;
     UniqueFd m_wake;

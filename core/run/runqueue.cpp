@@ -20,13 +20,14 @@ RunQueue::RunQueue(RunController &controller, QObject *parent)
     connect(&m_controller, &RunController::finished, this, &RunQueue::onFinished);
 }
 
-void RunQueue::start(std::vector<RunRequest> requests)
+void RunQueue::start(std::vector<RunRequest> requests, Keep keep)
 {
     if (m_active || requests.empty())
         return;
     m_requests = std::move(requests);
     m_reports.clear();
     m_next = 0;
+    m_keep = keep;
     m_active = true;
     m_cancelled = false;
     startNext();
@@ -52,6 +53,10 @@ void RunQueue::onFinished(const RunReport &report)
 {
     if (!m_active)
         return;
+    if (m_keep == Keep::Numbers && !m_reports.empty()) {
+        m_reports.back().trace.reset();
+        m_reports.back().lines = std::vector<PrintedLine>();
+    }
     m_reports.push_back(report);
     const bool isLast = m_next == m_requests.size();
     m_active = !isLast && !m_cancelled;

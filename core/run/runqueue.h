@@ -18,10 +18,13 @@ class RunQueue : public QObject
     Q_OBJECT
 
 public:
+    /// What is kept of the runs before the last one: a trace may take hundreds of megabytes.
+    enum class Keep { Everything, Numbers };
+
     explicit RunQueue(RunController &controller, QObject *parent = nullptr);
 
     /// Starts the first; does nothing when requests is empty.
-    void start(std::vector<RunRequest> requests);
+    void start(std::vector<RunRequest> requests, Keep keep = Keep::Everything);
     /// Ends the run in progress and drops the rest.
     void cancel();
     [[nodiscard]] bool isActive() const { return m_active; }
@@ -45,6 +48,7 @@ private:
     std::vector<RunRequest> m_requests;
     std::vector<RunReport> m_reports;
     std::size_t m_next = 0;
+    Keep m_keep = Keep::Everything;
     bool m_active = false;
     bool m_cancelled = false;
 };

@@ -87,13 +87,21 @@ std::vector<CoreLoad> readCoreLoads()
 
 bool readThreadSchedStat(int pid, int tid, ThreadSchedStat &out)
 {
+    const UniqueFd fd = openThreadSchedStat(pid, tid);
+    return fd.isOpen() && readThreadSchedStat(fd.get(), out);
+}
+
+UniqueFd openThreadSchedStat(int pid, int tid)
+{
     std::array<char, 64> path;
     std::snprintf(path.data(), path.size(), "/proc/%d/task/%d/schedstat", pid, tid);
-    const UniqueFd fd(::open(path.data(), O_RDONLY | O_CLOEXEC));
-    if (!fd.isOpen())
-        return false;
+    return UniqueFd(::open(path.data(), O_RDONLY | O_CLOEXEC));
+}
+
+bool readThreadSchedStat(int fd, ThreadSchedStat &out)
+{
     std::array<char, 96> text;
-    const ssize_t got = ::read(fd.get(), text.data(), text.size());
+    const ssize_t got = ::pread(fd, text.data(), text.size(), 0); // from its start: a new reading
     std::array<std::uint64_t, 3> numbers{};
     if (got <= 0
         || parseNumbers({text.data(), std::size_t(got)}, numbers.data(), numbers.size()) != 3)

@@ -23,7 +23,11 @@ enum class SchedEventKind : std::uint8_t {
     Exec, ///< the same with an exec: re-opens tid == pid, closes the other threads of that pid
     Lost, ///< `lostRecords` records of `core` are missing in [lostSince, time)
     Sampled, ///< sampled tier only: in [lostSince, time) the thread ran `ranNs` and was ready `readyNs`
+    // Not records of the kernel, but what WakeDelay finds out from its counters:
+    Woken, ///< off its core from lostSince to the SwitchIn at `time`; the last `readyNs` it was ready
+    WokenSum, ///< of several such gaps in [lostSince, time] together it was ready `readyNs`
 };
+constexpr int kSchedEventKindCount = 10;
 
 /// One record of the scheduling stream. Value; ordered by `time` within one core.
 struct SchedEvent {

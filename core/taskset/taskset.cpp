@@ -165,7 +165,7 @@ int distanceBetween(const QString &word, const QString &candidate)
 
 QStringList knownModels()
 {
-    return {u"sequential"_s, u"threads"_s, u"pool"_s, u"processes"_s, u"coroutines"_s};
+    return {u"sequential"_s, u"threads"_s, u"pool"_s, u"processes"_s, u"coroutines"_s, u"gil"_s};
 }
 
 QString modelTitle(const QString &model)
@@ -180,6 +180,8 @@ QString modelTitle(const QString &model)
         return u"Processes"_s;
     if (model == "coroutines"_L1)
         return u"Coroutines"_s;
+    if (model == "gil"_L1)
+        return u"Threads under a global lock"_s;
     return model;
 }
 

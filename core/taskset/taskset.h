@@ -17,7 +17,7 @@ namespace Interleave
 
 /// How the tasks of a set are carried by the operating system (DESIGN.md, section 5).
 /// The words are those of the command line and the JSON documents.
-[[nodiscard]] QStringList knownModels(); ///< sequential, threads, pool, processes, coroutines
+[[nodiscard]] QStringList knownModels(); ///< sequential, threads, pool, processes, coroutines, gil
 /// "Threads", "Thread pool", ...: for a person.
 [[nodiscard]] QString modelTitle(const QString &model);
 
@@ -37,6 +37,20 @@ struct Parameter {
     [[nodiscard]] QString typeName() const;
 };
 
+/// What is guessed before a run and compared with what then came out: the question as data. Value.
+struct Prediction {
+    enum class Kind {
+        Number, ///< how long, how many: compared with the number under `key`
+        Choice, ///< one of `choices`: compared with the text under `key`
+        Order, ///< all of `choices`, sorted: compared with the list under `key`
+    };
+    Kind kind = Kind::Number;
+    QString unit; ///< of a number: "ms"; empty for counts
+    QStringList choices;
+    QString key; ///< of the run's document: "wall_ns", "result.value"
+    bool operator==(const Prediction &) const = default;
+};
+
 /// A demonstration: what can be run, under which models, with which parameters.
 struct TaskSet {
     QString id; ///< "S06"
@@ -48,8 +62,10 @@ struct TaskSet {
     QString question; ///< prediction question
     QString answer;
     QString misconception;
+    std::optional<Prediction> predict; ///< not every question has an answer that can be computed
     QStringList models; ///< in the order in which compare runs them
     QString defaultModel;
+    bool cpuBound = false; ///< its point needs cores with nothing else to do ("cpu_bound")
     std::vector<Parameter> parameters;
 
     [[nodiscard]] const Parameter *parameter(const QString &name) const;

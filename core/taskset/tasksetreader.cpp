@@ -4,6 +4,7 @@
 // Reads a task set's JSON ("interleave.taskset/1") as a compiler reads a program: what is unknown,
 // missing, of the wrong type or out of its range is named with its line, and nothing is guessed.
 #include "core/taskset/jsonlines.h"
+#include "core/taskset/predictionreader.h"
 #include "core/taskset/taskset.h"
 
 #include <QJsonArray>
@@ -323,7 +324,7 @@ TaskSet Reader::taskSet(const QJsonObject &object)
               {u"schema"_s, u"id"_s, u"slug"_s, u"group"_s, u"title"_s, u"summary"_s, u"look"_s,
                u"question"_s, u"answer"_s, u"misconception"_s, u"models"_s, u"default_model"_s,
                u"params"_s},
-              {});
+              {u"cpu_bound"_s, u"predict"_s});
     set.id =
         patternedText(object, {}, "id"_L1, u"[A-Z][0-9]{2,3}"_s, u"a letter and a number (S06)"_s);
     set.slug = patternedText(object, {}, "slug"_L1, u"[a-z0-9]+(-[a-z0-9]+)*"_s,
@@ -335,10 +336,19 @@ TaskSet Reader::taskSet(const QJsonObject &object)
     set.question = text(object, {}, "question"_L1);
     set.answer = text(object, {}, "answer"_L1);
     set.misconception = text(object, {}, "misconception"_L1);
+    if (object.contains("predict"_L1)) {
+        set.predict = readPrediction(
+            object.value("predict"_L1),
+            [this](const QString &path, const QString &sentence) { fail(path, sentence); });
+    }
     set.models = models(object);
     set.defaultModel = text(object, {}, "default_model"_L1);
     if (!set.models.contains(set.defaultModel))
         fail(u"default_model"_s, u"must be one of \"models\", not \"%1\""_s.arg(set.defaultModel));
+    const QJsonValue cpuBound = object.value("cpu_bound"_L1);
+    if (!cpuBound.isUndefined() && !cpuBound.isBool())
+        fail(u"cpu_bound"_s, u"must be true or false, not %1"_s.arg(typeWord(cpuBound)));
+    set.cpuBound = cpuBound.toBool(false);
     const QJsonValue params = object.value("params"_L1);
     if (!params.isArray())
         fail(u"params"_s, u"must be a list, not %1"_s.arg(typeWord(params)));

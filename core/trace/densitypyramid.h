@@ -15,15 +15,16 @@ namespace Interleave
 /// What happened on one track during one time bin.
 struct DensityBin {
     TaskId dominant = kNoTask; ///< the task with the most time running (or in progress, where only
-        ///< events are known), kNoTask when none had any
+        ///< events are known; of a lock, holding it), kNoTask when none had any
     std::uint32_t slices = 0; ///< slices that begin here, plus one when one began before
     // Shares of the bin, 255 = all of it; never rounded down to 0 when there was any.
-    std::uint8_t running = 0; ///< and the sampled part on a core
+    std::uint8_t running = 0; ///< and the sampled part on a core; of a lock, held and nobody waits
     std::uint8_t runnable = 0;
     std::uint8_t blocked = 0; ///< blocked, suspended and queued
     std::uint8_t lost = 0;
     std::uint8_t others = 0; ///< of a core, other programs; else in progress, on a core or not
     WaitReason blockedReason = WaitReason::None; ///< of the longest blocked slice
+    std::uint8_t contended = 0; ///< of a lock: somebody waits for it
     bool continued = false; ///< one of `slices` began before; to count it once over several bins
 };
 

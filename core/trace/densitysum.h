@@ -23,7 +23,8 @@ class DensitySum
 public:
     void clear()
     {
-        m_running = m_runnable = m_blocked = m_lost = m_others = m_longestBlocked = 0;
+        m_running = m_runnable = m_blocked = m_lost = m_others = m_contended = 0;
+        m_longestBlocked = 0;
         m_slices = 0;
         m_continued = false;
         m_blockedReason = WaitReason::None;
@@ -67,6 +68,10 @@ public:
         case SliceState::Others:
             m_others += ns;
             break;
+        case SliceState::Held:
+            (slice.waiters() == 0 ? m_running : m_contended) += ns;
+            addTask(slice.task, ns);
+            break;
         }
     }
 
@@ -81,7 +86,8 @@ public:
         m_blocked += bin.blocked * unit;
         m_lost += bin.lost * unit;
         m_others += bin.others * unit;
-        addTask(bin.dominant, std::max(bin.running, bin.others) * unit);
+        m_contended += bin.contended * unit;
+        addTask(bin.dominant, (std::max(bin.running, bin.others) + bin.contended) * unit);
         if (bin.blocked != 0)
             noteBlocked(bin.blockedReason, bin.blocked * unit);
     }
@@ -90,7 +96,8 @@ public:
     /// Share of `spanNs` in which anything was known to happen, 0 to 1.
     [[nodiscard]] double coverage(DurationNs spanNs) const
     {
-        return (m_running + m_runnable + m_blocked + m_lost + m_others) / double(spanNs);
+        return (m_running + m_runnable + m_blocked + m_lost + m_others + m_contended)
+            / double(spanNs);
     }
 
     [[nodiscard]] DensityBin toBin(DurationNs spanNs) const
@@ -103,6 +110,7 @@ public:
         bin.blocked = share(m_blocked, spanNs);
         bin.lost = share(m_lost, spanNs);
         bin.others = share(m_others, spanNs);
+        bin.contended = share(m_contended, spanNs);
         bin.blockedReason = m_blockedReason;
         double most = 0;
         for (std::size_t i = 0; i < m_taskCount; ++i) {
@@ -166,6 +174,7 @@ private:
     }
 
     double m_running = 0, m_runnable = 0, m_blocked = 0, m_lost = 0, m_others = 0;
+    double m_contended = 0;
     double m_longestBlocked = 0;
     std::uint32_t m_slices = 0;
     bool m_continued = false;

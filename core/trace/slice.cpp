@@ -26,6 +26,8 @@ const char *sliceStateName(SliceState state)
         return "unknown";
     case SliceState::Others:
         return "others";
+    case SliceState::Held:
+        return "held";
     }
     return "unknown";
 }
@@ -59,6 +61,12 @@ const char *waitReasonName(WaitReason reason)
         return "yield";
     case WaitReason::Await:
         return "await";
+    case WaitReason::GlobalLock:
+        return "global lock";
+    case WaitReason::Connection:
+        return "connection";
+    case WaitReason::Event:
+        return "event";
     }
     return "";
 }

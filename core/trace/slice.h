@@ -22,8 +22,9 @@ enum class SliceState : std::uint8_t {
     Sampled, ///< sampled tier: `fraction` of the time on some core, placement unknown
     Unknown, ///< events only: the task was in progress; whether on a core is not known
     Others, ///< core track, whole-machine tier: a thread that is not of this run
+    Held, ///< lock track: held or waited for, see Slice::holders() and Slice::waiters()
 };
-constexpr int kSliceStateCount = 9;
+constexpr int kSliceStateCount = 10;
 /// "running", "runnable", ...: the words of slices.csv.
 [[nodiscard]] const char *sliceStateName(SliceState state);
 [[nodiscard]] const char *waitReasonName(WaitReason reason);
@@ -41,6 +42,10 @@ struct Slice {
     bool derived = false; ///< computed, not witnessed (the run-queue wait after a wake-up)
 
     [[nodiscard]] DurationNs duration() const { return end - begin; }
+    /// Held: how many tasks hold the object (`task` is the one where there is one alone), and how many
+    /// wait for it. A new slice begins whenever one of them changes. At most 65,535 and 255.
+    [[nodiscard]] unsigned holders() const { return core; }
+    [[nodiscard]] unsigned waiters() const { return fraction; }
     bool operator==(const Slice &) const = default;
 };
 static_assert(sizeof(Slice) <= 32);

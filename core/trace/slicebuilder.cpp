@@ -27,6 +27,8 @@ constexpr std::uint64_t rankOf(SchedEventKind kind)
         return 1;
     case SchedEventKind::SwitchOut:
     case SchedEventKind::Exit:
+    case SchedEventKind::Woken: // have a rank of their own, see addWoken()
+    case SchedEventKind::WokenSum:
         break;
     }
     return 3;
@@ -136,6 +138,9 @@ void SliceBuilder::Private::publish(TimestampNs horizon)
     m_dirtyTasks.clear();
     for (CoreLife &core : m_cores)
         publishOpen(core);
+    for (const ObjectId id : m_dirtyObjects)
+        publishOpen(m_objects[id]);
+    m_dirtyObjects.clear();
     m_horizon = horizon;
     m_trace.publish(horizon);
 }
@@ -208,6 +213,10 @@ void SliceBuilder::addRoot(pid_t pid, TimestampNs since, const char *name)
 
 void SliceBuilder::addSched(const SchedEvent &event)
 {
+    if (event.kind == SchedEventKind::Woken || event.kind == SchedEventKind::WokenSum) {
+        d->addWoken(event);
+        return;
+    }
     d->addKey(event.time, rankOf(event.kind), d->m_sched.size());
     d->m_sched.push_back(event);
 }
@@ -223,7 +232,9 @@ void SliceBuilder::process(TimestampNs horizon)
 {
     if (horizon <= d->m_horizon)
         return;
+    d->learnObjects();
     d->handleUntil(horizon);
+    d->lookForDeadlock(horizon);
     d->publish(horizon);
 }
 
@@ -232,10 +243,17 @@ void SliceBuilder::finish(TimestampNs end)
     end = std::max(end, d->m_horizon);
     for (Private::Key &key : d->m_keys)
         key.time = std::min(key.time, end);
+    d->learnObjects();
     d->handleUntil(std::numeric_limits<TimestampNs>::max());
     d->closeEverything(end);
+    d->closeObjects(end);
     d->publish(end);
     d->m_trace.finish();
+}
+
+const std::optional<Deadlock> &SliceBuilder::deadlock() const
+{
+    return d->m_deadlock;
 }
 
 std::uint64_t SliceBuilder::recordedEvents() const

@@ -5,8 +5,10 @@
 #include "core/record/event.h"
 #include "core/sched/schedevent.h"
 #include "core/trace/trace.h"
+#include "core/trace/waitforgraph.h"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <sys/types.h>
@@ -23,6 +25,8 @@ namespace Interleave
 ///   thread:  [unknown] --SwitchIn--> running --SwitchOut(preempted)--> runnable --SwitchIn--> running
 ///                                    running --SwitchOut-------------> blocked(reason of the open Wait)
 ///                                    any ----Exit--> closed
+///   object:  held by its holders and waited for by its waiters; a new piece whenever one of them
+///            changes (Acquire, Release, Wait and Suspend that name it, and their ends)
 ///   task:    Queued -> queued; Begin/Chain/Resume on a thread -> that thread's state is the task's
 ///            state; Suspend -> suspended; End/Cancelled/Failed -> closed
 ///
@@ -30,6 +34,9 @@ namespace Interleave
 /// without SwitchIn means that the thread ran since it is known; a thread is (tid, life), a reused tid
 /// is a new thread; Exec re-opens tid == pid and closes the other threads of that pid; Lost forgets
 /// what was running on that core and draws a Lost slice; nothing is ever retracted.
+/// Woken (it must be added before process() passes its time) splits the blocked piece that ends then:
+///            blocked --its time less readyNs--> runnable (derived) --SwitchIn--> running
+/// Too late for that, and WokenSum, it only moves time from blocked to runnable in the totals.
 /// In the whole-machine tier only threads that descend from a root belong to the run; the others give
 /// Others slices on core tracks.
 /// Thread: the collector's.
@@ -53,6 +60,10 @@ public:
     void finish(TimestampNs end);
 
     [[nodiscard]] std::uint64_t recordedEvents() const;
+    /// The first circle of tasks that wait for each other, once process() has come upon it. One that
+    /// could still dissolve by itself (a pool that starts one more worker) counts from kSettleNs on.
+    [[nodiscard]] const std::optional<Deadlock> &deadlock() const;
+    static constexpr DurationNs kSettleNs = 40 * kMillisecond;
 
 private:
     struct Private;

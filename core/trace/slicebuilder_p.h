@@ -3,7 +3,9 @@
 #pragma once
 
 #include "core/base/segmentedvector.h"
+#include "core/trace/holderlist.h"
 #include "core/trace/slicebuilder.h"
+#include "core/trace/waitforgraph.h"
 
 #include <limits>
 #include <optional>
@@ -20,13 +22,44 @@ namespace Interleave
 ///   any --End, Cancelled, Failed--> Done
 enum class TaskPhase : std::uint8_t { None, Queued, OnThread, Covered, Suspended, Done };
 
+// What Event::reason says, whoever wrote it.
+[[nodiscard]] inline WaitReason checkedReason(std::uint8_t reason)
+{
+    const std::uint8_t number = reason & std::uint8_t(~kTimedWaitFlag);
+    return number < kWaitReasonCount ? WaitReason(number) : WaitReason::None;
+}
+[[nodiscard]] inline MarkKind checkedMarkKind(std::uint8_t kind)
+{
+    return kind <= std::uint8_t(MarkKind::Barrier) ? MarkKind(kind) : MarkKind::None;
+}
+[[nodiscard]] inline AccessMode checkedMode(std::uint8_t mode)
+{
+    return mode <= std::uint8_t(AccessMode::Permit) ? AccessMode(mode) : AccessMode::Exclusive;
+}
+
 /// What the builder keeps of a task beside its TaskInfo.
 struct TaskLife {
     TimestampNs since = 0; ///< when the phase began
     ThreadIndex thread = kNoThread; ///< OnThread, Covered: where
+    ObjectId waitingFor = kNoObject; ///< it is counted among that object's waiters
+    ObjectId wanted = kNoObject; ///< it has waited for that object and not got it yet
     TaskPhase phase = TaskPhase::None;
     WaitReason reason = WaitReason::None; ///< Suspended
     bool isDirty = false; ///< its open slice has to be published anew
+    bool isInGraph = false; ///< its wait is in the wait-for graph
+};
+
+/// What the builder keeps of an object that tasks hold. The piece that is going on began at `since`
+/// and has the same holders and number of waiters all along; there is none while there are neither.
+struct ObjectLife {
+    TimestampNs since = 0;
+    ObjectId id = kNoObject;
+    TrackIndex track = kNoTrack; ///< kNoTrack: not defined, or not of a kind that is held
+    std::uint32_t capacity = 0;
+    std::uint32_t waiters = 0;
+    TaskId lastReleaser = kNoTask;
+    bool isDirty = false; ///< its open slice has to be published anew
+    HolderList holders;
 };
 
 /// What the builder keeps of a thread beside its ThreadInfo. The piece that is going on began at
@@ -49,6 +82,7 @@ struct ThreadLife {
     bool isForked = false; ///< its creation is known
     bool isSeen = false; ///< the kernel (or the sampler) has said where it was
     bool isDirty = false; ///< its open slice has to be published anew
+    TimestampNs idleUntil = std::numeric_limits<TimestampNs>::min(); ///< was blocked without a task
     std::vector<TaskId> outer; ///< tasks covered by `task`, the innermost last
 };
 
@@ -66,9 +100,9 @@ struct CoreLife {
 /// are reused, so that nothing is allocated per event once they have grown.
 ///
 /// Order at equal times: creations, names and losses; switches in and samples; recorder events;
-/// switches out and exits; then the order of arrival. So a task that begins at the very time of its
-/// thread's switch in begins on the core, and a Wait stamped as the thread leaves the core still
-/// gives the reason. Converted TSC stamps may be some 100 ns off the kernel's: a Begin or End that
+/// switches out and exits; wake-ups; then the order of arrival. So a task that begins at the very
+/// time of its thread's switch in begins on the core, and a Wait stamped as the thread leaves the
+/// core still gives the reason. Converted TSC stamps may be some 100 ns off the kernel's: a Begin or End that
 /// falls just outside of its thread's time on a core is applied where it stands and holds from then
 /// on; a Wait that comes just after the switch out still gives its reason to the blocked piece.
 ///
@@ -91,6 +125,7 @@ struct SliceBuilder::Private {
     static constexpr int kRankShift = 56;
     static constexpr std::uint64_t kIndexMask = (std::uint64_t(1) << kRankShift) - 1;
     static constexpr std::uint64_t kRecordRank = 2;
+    static constexpr std::uint64_t kWokenRank = 4;
 
     Private(Trace &trace, const std::vector<CoreId> &cores, Source source);
 
@@ -119,6 +154,10 @@ struct SliceBuilder::Private {
     void countSwitch(ThreadLife &thread, bool preempted);
     void countMigration(ThreadLife &thread);
     void setName(ThreadLife &thread, const char *name, std::size_t most);
+    // Waits for a core after wake-ups (slicebuilder_woken.cpp).
+    void addWoken(const SchedEvent &event);
+    void woken(const SchedEvent &event, TimestampNs now);
+    void addUnplacedWait(ThreadLife &thread, const SchedEvent &event);
     // The sampled tier (slicebuilder_sampled.cpp).
     void sampled(const SchedEvent &event, TimestampNs now);
     void addSampledTotals(ThreadLife &thread, CoreLife *core, const SchedEvent &event);
@@ -127,10 +166,10 @@ struct SliceBuilder::Private {
 
     // Tasks, as the recorder tells (slicebuilder_tasks.cpp).
     void handle(const Record &record, TimestampNs now);
-    void queued(TaskId id, TimestampNs now);
+    void queued(const Event &event, TimestampNs now);
     void begin(ThreadLife &thread, TaskId id, TimestampNs now);
     void chain(ThreadLife &thread, TaskId id, TimestampNs now);
-    void suspend(TaskId id, WaitReason reason, TimestampNs now);
+    void suspend(TaskId id, const Event &event, TimestampNs now);
     void wait(ThreadLife &thread, WaitReason reason, TimestampNs now);
     void waitEnd(ThreadLife &thread, TimestampNs now);
     void end(TaskId id, TaskOutcome outcome, TimestampNs now);
@@ -141,6 +180,20 @@ struct SliceBuilder::Private {
     void markDirty(TaskId id, TaskLife &life);
     [[nodiscard]] Slice waitingPieceOf(TaskId id, const TaskLife &life) const;
     [[nodiscard]] TaskLife &taskLife(TaskId id);
+
+    // What tasks hold and wait for (slicebuilder_objects.cpp).
+    void learnObjects();
+    void acquire(TaskId task, ObjectId object, AccessMode mode, TimestampNs now);
+    void release(TaskId task, ObjectId object, TaskId next, TimestampNs now);
+    void noteQueuedAt(ObjectId pool, TaskId task, const TaskLife &life, TimestampNs now);
+    void beginWaiting(TaskId task, const Event &event, TimestampNs now);
+    void endWaiting(TaskId task, TimestampNs now);
+    void closeHeldPiece(ObjectLife &object, TimestampNs until);
+    void closeObjects(TimestampNs end);
+    void publishOpen(ObjectLife &object);
+    void lookForDeadlock(TimestampNs horizon);
+    [[nodiscard]] ObjectLife *objectLife(ObjectId id);
+    [[nodiscard]] static Slice heldPieceOf(const ObjectLife &object);
 
     // Pieces.
     void closePiece(ThreadLife &thread, TimestampNs until);
@@ -189,6 +242,12 @@ struct SliceBuilder::Private {
     std::vector<int> m_coreIndex; ///< by CoreId; -1: not observed
     std::vector<ThreadIndex> m_dirtyThreads;
     std::vector<TaskId> m_dirtyTasks;
+    std::vector<ObjectLife> m_objects; ///< by ObjectId; objectLife() makes it grow
+    std::size_t m_knownObjects = 0; ///< of the trace's, how many have been looked at
+    std::vector<ObjectId> m_dirtyObjects;
+    WaitForGraph m_graph;
+    std::optional<Deadlock> m_deadlock; ///< the first one
+    bool m_hasNewWait = false; ///< since the graph was last looked at
     std::unordered_map<std::string, std::uint32_t> m_names; ///< index into Trace::text()
 };
 

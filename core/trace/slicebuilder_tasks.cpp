@@ -10,11 +10,6 @@ namespace Interleave
 namespace
 {
 
-WaitReason checkedReason(std::uint8_t reason)
-{
-    return reason < kWaitReasonCount ? WaitReason(reason) : WaitReason::None;
-}
-
 bool putsTaskOnThread(EventKind kind)
 {
     return kind == EventKind::Begin || kind == EventKind::Chain || kind == EventKind::Resume;
@@ -46,21 +41,26 @@ void SliceBuilder::Private::handle(const Record &record, TimestampNs now)
     const TaskId task = event.task != kNoTask ? event.task : thread.task;
     switch (event.kind) {
     case EventKind::Queued:
-        queued(event.task, now);
+        queued(event, now);
         break;
     case EventKind::Begin:
+        endWaiting(event.task, now);
         begin(thread, event.task, now);
+        m_graph.begin(event.task);
         break;
     case EventKind::Chain:
+        endWaiting(event.task, now);
         chain(thread, event.task, now);
+        m_graph.begin(event.task);
         break;
     case EventKind::Resume:
+        endWaiting(event.task, now);
         begin(thread, event.task, now);
         if (event.cause != kNoTask && event.cause < Trace::kMostTasks && event.task != kNoTask)
-            m_trace.addFlow({now, event.cause, event.task});
+            m_trace.addFlow({now, event.cause, event.task, kNoObject});
         break;
     case EventKind::Suspend:
-        suspend(task, checkedReason(event.reason), now);
+        suspend(task, event, now);
         break;
     case EventKind::End:
         end(task, TaskOutcome::Finished, now);
@@ -73,20 +73,33 @@ void SliceBuilder::Private::handle(const Record &record, TimestampNs now)
         break;
     case EventKind::Wait:
         wait(thread, checkedReason(event.reason), now);
+        beginWaiting(thread.task, event, now);
         break;
     case EventKind::WaitEnd:
         waitEnd(thread, now);
+        endWaiting(thread.task, now);
         break;
     case EventKind::Mark:
-        m_trace.addMark({now, task, thread.index, event.argument, MarkKind(event.reason)});
+        m_trace.addMark({now, task, thread.index, event.argument, checkedMarkKind(event.reason)});
+        break;
+    case EventKind::Acquire:
+        acquire(task, event.argument, checkedMode(event.reason), now);
+        break;
+    case EventKind::Release:
+        release(task, event.argument, event.cause, now);
+        break;
+    case EventKind::Counter:
+        if (event.argument != kNoObject && event.argument < Trace::kMostObjects)
+            m_trace.addCounter({now, event.argument, event.cause, task});
         break;
     case EventKind::None:
         break;
     }
 }
 
-void SliceBuilder::Private::queued(TaskId id, TimestampNs now)
+void SliceBuilder::Private::queued(const Event &event, TimestampNs now)
 {
+    const TaskId id = event.task;
     if (id == kNoTask)
         return;
     TaskInfo *info = m_trace.writableTask(id);
@@ -96,6 +109,7 @@ void SliceBuilder::Private::queued(TaskId id, TimestampNs now)
         info->submitted.store(begun != 0 ? std::min(begun, now) : now, std::memory_order_relaxed);
     }
     TaskLife &life = taskLife(id);
+    noteQueuedAt(event.argument, id, life, now);
     if (life.phase != TaskPhase::None)
         return;
     life.phase = TaskPhase::Queued;
@@ -110,6 +124,7 @@ void SliceBuilder::Private::begin(ThreadLife &thread, TaskId id, TimestampNs now
     leave(id, now);
     closePiece(thread, now);
     if (thread.task != kNoTask) {
+        endWaiting(thread.task, now);
         TaskLife &below = taskLife(thread.task);
         below.phase = TaskPhase::Covered;
         below.since = now;
@@ -132,6 +147,8 @@ void SliceBuilder::Private::chain(ThreadLife &thread, TaskId id, TimestampNs now
     leave(id, now);
     closePiece(thread, now);
     const TaskId done = thread.task;
+    endWaiting(done, now);
+    m_graph.end(done);
     TaskLife &doneLife = taskLife(done);
     doneLife.phase = TaskPhase::Done;
     markDirty(done, doneLife);
@@ -167,7 +184,7 @@ void SliceBuilder::Private::noteEnded(TaskId id, TaskOutcome outcome, TimestampN
     info->outcome.store(outcome, std::memory_order_relaxed);
 }
 
-void SliceBuilder::Private::suspend(TaskId id, WaitReason reason, TimestampNs now)
+void SliceBuilder::Private::suspend(TaskId id, const Event &event, TimestampNs now)
 {
     if (id == kNoTask)
         return;
@@ -177,8 +194,9 @@ void SliceBuilder::Private::suspend(TaskId id, WaitReason reason, TimestampNs no
     leave(id, now);
     life.phase = TaskPhase::Suspended;
     life.since = now;
-    life.reason = reason;
+    life.reason = checkedReason(event.reason);
     markDirty(id, life);
+    beginWaiting(id, event, now);
 }
 
 void SliceBuilder::Private::end(TaskId id, TaskOutcome outcome, TimestampNs now)
@@ -188,6 +206,8 @@ void SliceBuilder::Private::end(TaskId id, TaskOutcome outcome, TimestampNs now)
     TaskLife &life = taskLife(id);
     if (life.phase == TaskPhase::Done)
         return;
+    endWaiting(id, now);
+    m_graph.end(id);
     leave(id, now);
     life.phase = TaskPhase::Done;
     markDirty(id, life);

@@ -27,6 +27,11 @@ void SliceBuilder::Private::handle(const SchedEvent &event, TimestampNs now)
         if (!isKernel())
             sampled(event, now);
         break;
+    case SchedEventKind::Woken:
+    case SchedEventKind::WokenSum:
+        if (isKernel())
+            woken(event, now);
+        break;
     case SchedEventKind::Fork:
         fork(event, now);
         break;
@@ -58,6 +63,8 @@ void SliceBuilder::Private::switchIn(const SchedEvent &event, TimestampNs now)
         return;
     if (core)
         evict(*core, now);
+    if (thread.state == SliceState::Blocked && thread.task == kNoTask)
+        thread.idleUntil = now;
     setState(thread, SliceState::Running, WaitReason::None, now);
     leaveCore(thread);
     if (thread.isSeen && thread.core != kNoCore && thread.core != event.core)

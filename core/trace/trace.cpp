@@ -95,6 +95,7 @@ void addToTotals(TrackTotals &totals, const Slice &slice)
     case SliceState::Lost:
     case SliceState::Sampled:
     case SliceState::Unknown:
+    case SliceState::Held: // of a thing, not of who does something
         break;
     }
 }
@@ -158,7 +159,7 @@ std::size_t Trace::allocatedBytes() const
     std::size_t bytes = m_tracks.allocatedBytes() + m_threads.allocatedBytes()
         + m_ranges.allocatedBytes() + m_tasks.allocatedBytes() + m_texts.allocatedBytes()
         + m_marks.allocatedBytes() + m_flows.allocatedBytes() + m_markTexts.allocatedBytes()
-        + m_bigRanges.allocatedBytes();
+        + m_objects.allocatedBytes() + m_counters.allocatedBytes() + m_bigRanges.allocatedBytes();
     for (std::size_t i = 0; i < m_tracks.size(); ++i)
         bytes += m_tracks[i].slices.allocatedBytes() + m_tracks[i].pyramid.allocatedBytes();
     return bytes;

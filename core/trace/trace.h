@@ -4,6 +4,7 @@
 
 #include "core/base/segmentedvector.h"
 #include "core/base/timestamp.h"
+#include "core/record/objectkind.h"
 #include "core/sched/observer.h"
 #include "core/trace/densitypyramid.h"
 #include "core/trace/slice.h"
@@ -36,7 +37,7 @@ enum class TaskOutcome : std::uint8_t {
     Crashed
 };
 
-/// Sums over the slices of one track. Written by the trace's writer, read by any thread; each number
+/// Sums over the slices of one track, with what is known beside them. Written by the trace's writer, read by any thread; each number
 /// is right by itself, several of them may be some microseconds apart while the run is live.
 struct TrackTotals {
     std::atomic<DurationNs> running{0};
@@ -45,6 +46,11 @@ struct TrackTotals {
     std::atomic<DurationNs> suspended{0};
     std::atomic<DurationNs> queued{0};
     std::atomic<DurationNs> others{0};
+    /// The part of `runnable` that no slice shows: waits for a core after wake-ups of which only the sum
+    /// is known, or was known too late. The slices show it as blocked; `blocked` does not contain it.
+    std::atomic<DurationNs> wokenWait{0};
+    /// Of a thread: the part of wokenWait that certainly followed waits of tasks.
+    std::atomic<DurationNs> wokenWaitOfTasks{0};
     std::atomic<std::uint64_t> voluntary{0};
     std::atomic<std::uint64_t> involuntary{0};
     std::atomic<std::uint64_t> migrations{0};
@@ -67,6 +73,7 @@ struct Track {
     CoreId core = kNoCore; ///< of a core track
     ThreadIndex thread = kNoThread; ///< of a thread track
     TaskId task = kNoTask; ///< of a task track
+    ObjectId object = kNoObject; ///< of a lock track
     SegmentedVector<Slice> slices;
     DensityPyramid pyramid;
     TrackTotals totals;
@@ -121,11 +128,30 @@ struct MarkInfo {
     MarkKind kind = MarkKind::None;
 };
 
-/// A coroutine that made another one run, for the arrows.
+/// A coroutine that made another one run, or a task that gave an object to one that waited for it: for
+/// the arrows.
 struct FlowInfo {
     TimestampNs time = 0;
     TaskId from = kNoTask;
     TaskId to = kNoTask;
+    ObjectId object = kNoObject; ///< what was handed over; none: `from` resumed `to`
+};
+
+/// What is known of an object. Value; never changes.
+struct ObjectInfo {
+    ObjectId id = kNoObject;
+    ObjectKind kind = ObjectKind::Lock;
+    std::uint32_t capacity = 0;
+    std::uint32_t name = 0; ///< see Trace::text()
+    TrackIndex track = kNoTrack; ///< of a held object: who holds it
+};
+
+/// A value of a counter, from `time` until the next one of that counter.
+struct CounterSample {
+    TimestampNs time = 0;
+    ObjectId object = kNoObject;
+    std::uint32_t value = 0;
+    TaskId task = kNoTask; ///< who set it
 };
 
 /// Everything that is known about a run: append-only and readable while it grows.
@@ -147,6 +173,8 @@ public:
     static constexpr TaskId kMostTasks = 4'000'000;
     /// Marks with a number at or above keep no text, for the same reason.
     static constexpr std::uint32_t kMostMarkTexts = 4'000'000;
+    /// Objects with a number at or above are not kept.
+    static constexpr ObjectId kMostObjects = 4096;
 
     // Queries, any thread.
     /// Time zero of the run, CLOCK_MONOTONIC. 0 until known.
@@ -166,6 +194,14 @@ public:
     [[nodiscard]] const TaskInfo &task(TaskId id) const { return m_tasks[id]; }
     [[nodiscard]] const SegmentedVector<MarkInfo> &marks() const { return m_marks; }
     [[nodiscard]] const SegmentedVector<FlowInfo> &flows() const { return m_flows; }
+    [[nodiscard]] std::size_t objectCount() const { return m_objects.size(); }
+    /// In the order in which they were defined.
+    [[nodiscard]] const ObjectInfo &object(std::size_t index) const { return m_objects[index]; }
+    /// By its number, or nullptr. O(objects).
+    [[nodiscard]] const ObjectInfo *findObject(ObjectId id) const;
+    /// "fork 1"; "lock 7" when nobody named it; empty for kNoObject.
+    [[nodiscard]] std::string objectName(ObjectId id) const;
+    [[nodiscard]] const SegmentedVector<CounterSample> &counters() const { return m_counters; }
     /// The range a task was defined in, or nullptr. O(ranges with more than kMostTaskTracks tasks).
     [[nodiscard]] const TaskRange *rangeOf(TaskId id) const;
     /// "prime 7"; "task 7" when nobody named it; empty for kNoTask.
@@ -202,6 +238,9 @@ public:
     void setMarkText(std::uint32_t number, std::string_view text);
     void addMark(const MarkInfo &mark) { m_marks.append(mark); }
     void addFlow(const FlowInfo &flow) { m_flows.append(flow); }
+    /// A second definition of the same number, 0 and numbers from kMostObjects on are ignored.
+    void defineObject(ObjectId id, ObjectKind kind, std::uint32_t capacity, std::string_view name);
+    void addCounter(const CounterSample &sample) { m_counters.append(sample); }
     /// Appends to the track and its totals. Slices of a track never overlap: one that begins before
     /// the end of the last is cut to begin there. An empty slice is ignored.
     void append(TrackIndex track, const Slice &slice);
@@ -226,6 +265,8 @@ private:
     SegmentedVector<std::string> m_texts;
     SegmentedVector<MarkInfo> m_marks;
     SegmentedVector<FlowInfo> m_flows;
+    SegmentedVector<ObjectInfo> m_objects;
+    SegmentedVector<CounterSample> m_counters;
     SegmentedVector<std::atomic<std::uint32_t>> m_markTexts; ///< by number: 1 + index into m_texts
     SegmentedVector<std::uint32_t> m_bigRanges; ///< indices into m_ranges of those without tracks
     // The writer's alone.

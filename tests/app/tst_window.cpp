@@ -4,6 +4,7 @@
 #include "ui/mainwindow/mainwindow.h"
 #include "ui/timeline/timelineview.h"
 
+#include <QAction>
 #include <QDir>
 #include <QImage>
 #include <QSettings>
@@ -92,6 +93,8 @@ private slots:
         QVERIFY(waitForRun(compared));
         shoot(window, tag + "-compared");
         QCOMPARE(window.timeline()->state().runs.size(), std::size_t(5));
+        // Slices are of one run: what would be refused is not offered.
+        QVERIFY(!window.findChild<QAction *>(QStringLiteral("actionExport.csv"))->isEnabled());
     }
 
     void stopEndsARunAndTheWindowSaysSo()

@@ -3,22 +3,19 @@
 #include "ui/compare/comparemodel.h"
 
 #include "core/taskset/taskset.h"
+#include "ui/inspector/statewords.h"
 #include "ui/timeline/timescale.h"
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <utility>
 
 namespace Interleave
 {
 
 namespace
 {
-
-const QString &dash()
-{
-    static const QString text = QStringLiteral("–");
-    return text;
-}
 
 QString nsLabel(double ns)
 {
@@ -28,7 +25,7 @@ QString nsLabel(double ns)
 /// "–" where there was nothing to measure.
 QString nsOrDash(double ns)
 {
-    return ns >= 1 ? nsLabel(ns) : dash();
+    return ns >= 1 ? nsLabel(ns) : dashMark();
 }
 
 } // namespace
@@ -36,7 +33,7 @@ QString nsOrDash(double ns)
 QString bytesLabel(double bytes)
 {
     if (bytes < 1)
-        return dash();
+        return dashMark();
     if (bytes < 1e6)
         return QStringLiteral("%1 kB").arg(bytes / 1e3, 0, 'f', 0);
     if (bytes < 1e9)
@@ -58,7 +55,8 @@ bool CompareModel::continues(const std::vector<ModelSummary> &models) const
         [](const ModelSummary &a, const ModelSummary &b) { return a.model == b.model; });
 }
 
-void CompareModel::setModels(std::vector<ModelSummary> models, int cores)
+void CompareModel::setModels(std::vector<ModelSummary> models, int cores,
+                             std::vector<Knowledge> knowledge)
 {
     double scale = std::max(cores, 1);
     for (const ModelSummary &model : models)
@@ -71,6 +69,7 @@ void CompareModel::setModels(std::vector<ModelSummary> models, int cores)
     else if (grows)
         beginInsertRows({}, int(before), int(models.size()) - 1);
     m_models = std::move(models);
+    m_knowledge = std::move(knowledge);
     m_cores = std::max(cores, 1);
     m_scale = scale;
     if (isReset)
@@ -98,6 +97,23 @@ int CompareModel::columnCount(const QModelIndex &parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
+bool CompareModel::isUnknown(const QModelIndex &index) const
+{
+    const auto row = std::size_t(index.row());
+    if (m_models[row].runs == 0 || row >= m_knowledge.size())
+        return false;
+    switch (index.column()) {
+    case CpuColumn:
+    case ParallelColumn:
+        return !m_knowledge[row].totals;
+    case SwitchesColumn:
+    case WaitedColumn:
+        return !m_knowledge[row].switches;
+    default:
+        return false;
+    }
+}
+
 QVariant CompareModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
@@ -105,9 +121,11 @@ QVariant CompareModel::data(const QModelIndex &index, int role) const
     const ModelSummary &model = m_models[std::size_t(index.row())];
     switch (role) {
     case Qt::DisplayRole:
-        return text(model, index.column());
+        return isUnknown(index) ? dashMark() : text(model, index.column());
     case Qt::ToolTipRole:
-        return tip(model, index.column());
+        return isUnknown(index) ? unknownWords() : tip(model, index.column());
+    case Qt::AccessibleTextRole: // else the text is read out
+        return isUnknown(index) ? QVariant(unknownWords()) : QVariant();
     case Qt::TextAlignmentRole:
         return int((index.column() == ModelColumn ? Qt::AlignLeft : Qt::AlignRight)
                    | Qt::AlignVCenter);
@@ -128,7 +146,7 @@ QString CompareModel::text(const ModelSummary &model, int column) const
 {
     if (model.runs == 0
         && column != ModelColumn) // failed or stopped: zeros would look like the best
-        return dash();
+        return dashMark();
     switch (column) {
     case ModelColumn:
         return modelTitle(model.model);
@@ -137,7 +155,7 @@ QString CompareModel::text(const ModelSummary &model, int column) const
     case CpuColumn:
         return nsLabel(model.cpuNs.median);
     case SpeedUpColumn:
-        return model.speedUp > 0 ? QStringLiteral("%1×").arg(model.speedUp, 0, 'f', 2) : dash();
+        return model.speedUp > 0 ? QStringLiteral("%1×").arg(model.speedUp, 0, 'f', 2) : dashMark();
     case ParallelColumn:
         return QString::number(model.parallelism.median, 'f', 2);
     case SwitchesColumn:
@@ -150,7 +168,7 @@ QString CompareModel::text(const ModelSummary &model, int column) const
         return nsOrDash(model.spawnNs.median);
     case SpreadColumn:
         if (model.runs < 2 || model.wallNs.median <= 0)
-            return dash();
+            return dashMark();
         return QStringLiteral("±%1 %").arg(
             50 * (model.wallNs.max - model.wallNs.min) / model.wallNs.median, 0, 'f', 1);
     default:

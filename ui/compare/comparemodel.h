@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/query/knowledge.h"
 #include "core/query/runreport.h"
 
 #include <QAbstractTableModel>
@@ -41,7 +42,9 @@ public:
 
     /// Rows that stay keep their place, so that a selection lives through a growing comparison.
     /// \param cores that the runs could use, at least 1.
-    void setModels(std::vector<ModelSummary> models, int cores);
+    /// \param knowledge by row, what the sources of its runs know; of rows beyond, all is known.
+    void setModels(std::vector<ModelSummary> models, int cores,
+                   std::vector<Knowledge> knowledge = {});
     void clear() { setModels({}, 1); }
     /// -1 when the model is not there.
     [[nodiscard]] int rowOf(const QString &model) const;
@@ -54,10 +57,13 @@ public:
 
 private:
     [[nodiscard]] bool continues(const std::vector<ModelSummary> &models) const;
+    /// Whether the runs of a row were measured, but by a source that cannot tell this.
+    [[nodiscard]] bool isUnknown(const QModelIndex &index) const;
     [[nodiscard]] QString text(const ModelSummary &model, int column) const;
     [[nodiscard]] QString tip(const ModelSummary &model, int column) const;
 
     std::vector<ModelSummary> m_models;
+    std::vector<Knowledge> m_knowledge;
     int m_cores = 1;
     double m_scale = 1;
 };

@@ -13,9 +13,29 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <cstddef>
 
 namespace Interleave
 {
+
+namespace
+{
+
+/// What is known of all runs of each model, in the order of `models`.
+std::vector<Knowledge> knowledgeByModel(const std::vector<ModelSummary> &models,
+                                        const std::vector<RunReport> &runs)
+{
+    std::vector<Knowledge> known(models.size());
+    for (std::size_t i = 0; i < models.size(); ++i) {
+        for (const RunReport &run : runs) {
+            if (run.model == models[i].model)
+                known[i] = sharedKnowledge(known[i], knowledgeOf(run.source));
+        }
+    }
+    return known;
+}
+
+} // namespace
 
 int coresOf(const std::vector<RunReport> &runs)
 {
@@ -137,10 +157,7 @@ void ComparePanel::showProgress(const std::vector<RunReport> &runs, int done, in
 {
     m_done = done;
     m_total = total;
-    if (runs.empty())
-        m_model->clear();
-    else
-        m_model->setModels(compareRuns(runs).models, coresOf(runs));
+    showModels(compareRuns(runs).models, runs);
     m_sentence->hide();
     m_progressText->setText(tr("%1 of %2 done").arg(done).arg(total));
     m_progress->setRange(0, std::max(total, 1));
@@ -159,13 +176,19 @@ void ComparePanel::showRunning(const QString &model)
 
 void ComparePanel::showComparison(const Comparison &comparison)
 {
-    m_model->setModels(comparison.models, coresOf(comparison.runs));
+    showModels(comparison.models, comparison.runs);
     m_sentence->setText(comparison.sentence);
     m_sentence->setVisible(!comparison.sentence.isEmpty());
     m_progressText->hide();
     m_progress->hide();
     setCurrentIndex(1);
     markCurrent();
+}
+
+void ComparePanel::showModels(const std::vector<ModelSummary> &models,
+                              const std::vector<RunReport> &runs)
+{
+    m_model->setModels(models, coresOf(runs), knowledgeByModel(models, runs));
 }
 
 void ComparePanel::stopProgress()

@@ -49,6 +49,7 @@ signals:
 private:
     QWidget *makeEmptyPage();
     QWidget *makeTablePage();
+    void showModels(const std::vector<ModelSummary> &models, const std::vector<RunReport> &runs);
     void markCurrent();
 
     CompareModel *m_model = nullptr;

@@ -3,7 +3,9 @@
 #include "ui/compare/outputpanel.h"
 
 #include <QFontMetricsF>
+#include <QLocale>
 #include <QScrollBar>
+#include <QTextBlock>
 #include <QTextCharFormat>
 #include <QTextCursor>
 
@@ -12,15 +14,15 @@
 namespace Interleave
 {
 
-OutputPanel::OutputPanel(QWidget *parent)
+OutputPanel::OutputPanel(QWidget *parent, int mostLines)
     : QPlainTextEdit(parent)
     , m_theme(Theme::make(Theme::Kind::Light))
+    , m_mostLines(std::size_t(std::max(mostLines, 1)))
 {
     setReadOnly(true);
     setUndoRedoEnabled(false);
     setFrameShape(QFrame::NoFrame);
     setLineWrapMode(QPlainTextEdit::NoWrap);
-    setMaximumBlockCount(kMostLines);
     setTabChangesFocus(true);
     setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_timer.setSingleShot(true);
@@ -34,8 +36,7 @@ void OutputPanel::setTheme(const Theme &theme)
     setFont(theme.font);
     setTabStopDistance(QFontMetricsF(theme.font).horizontalAdvance(QStringLiteral("0000.000 s"))
                        + 12);
-    clear();
-    m_shown = 0;
+    forgetDocument();
     flush();
 }
 
@@ -45,9 +46,10 @@ void OutputPanel::addLine(Line line)
     line.text.replace(u'\n', QChar(0x21b5)).replace(u'\r', u' ');
     line.text.replace(QChar(QChar::ParagraphSeparator), u' ');
     m_lines.push_back(std::move(line));
-    if (m_lines.size() > std::size_t(kMostLines)) {
+    if (m_lines.size() > m_mostLines) {
         m_lines.pop_front();
         m_shown -= std::min<std::size_t>(m_shown, 1);
+        ++m_gone;
     }
     if (!m_timer.isActive())
         m_timer.start();
@@ -57,8 +59,16 @@ void OutputPanel::clearLines()
 {
     m_timer.stop();
     m_lines.clear();
-    m_shown = 0;
+    m_gone = 0;
+    forgetDocument();
+}
+
+void OutputPanel::forgetDocument()
+{
     clear();
+    m_shown = 0;
+    m_blocks = 0;
+    m_hasNotice = false;
 }
 
 void OutputPanel::flush()
@@ -67,10 +77,18 @@ void OutputPanel::flush()
         return;
     QScrollBar *bar = verticalScrollBar();
     const bool follows = bar->value() >= bar->maximum();
-    const int place = bar->value();
+    int place = bar->value(); // in lines, as they are not wrapped
+    if (m_shown == 0)
+        forgetDocument(); // nothing of it is left
+    QTextCursor edit(document());
+    edit.beginEditBlock();
     write(m_shown);
     m_shown = m_lines.size();
-    bar->setValue(follows ? bar->maximum() : place);
+    // What the user reads stays where it is, as long as it is there.
+    place -= removeSurplus();
+    place += writeNotice();
+    edit.endEditBlock();
+    bar->setValue(follows ? bar->maximum() : std::max(place, 0));
 }
 
 void OutputPanel::write(std::size_t first)
@@ -82,7 +100,6 @@ void OutputPanel::write(std::size_t first)
     name.setFontWeight(QFont::DemiBold);
     QTextCursor cursor(document());
     cursor.movePosition(QTextCursor::End);
-    cursor.beginEditBlock();
     bool isFirstBlock = document()->isEmpty();
     for (std::size_t i = first; i < m_lines.size(); ++i) {
         const Line &line = m_lines[i];
@@ -95,8 +112,45 @@ void OutputPanel::write(std::size_t first)
             cursor.insertText(line.name + u'\t', name);
         }
         cursor.insertText(line.text, line.isAlert ? alert : text);
+        ++m_blocks;
     }
-    cursor.endEditBlock();
+}
+
+int OutputPanel::removeSurplus()
+{
+    if (m_blocks <= m_lines.size())
+        return 0;
+    const int surplus = int(m_blocks - m_lines.size());
+    const int oldest = m_hasNotice ? 1 : 0;
+    QTextCursor cursor(document()->findBlockByNumber(oldest));
+    cursor.setPosition(document()->findBlockByNumber(oldest + surplus).position(),
+                       QTextCursor::KeepAnchor);
+    cursor.removeSelectedText();
+    m_blocks = m_lines.size();
+    return surplus;
+}
+
+int OutputPanel::writeNotice()
+{
+    if (m_gone == 0)
+        return 0;
+    const QLocale locale;
+    const QString notice =
+        tr("%1 earlier lines are gone: only the newest %2 are kept.")
+            .arg(locale.toString(qulonglong(m_gone)), locale.toString(qulonglong(m_mostLines)));
+    QTextCharFormat format;
+    format.setForeground(m_theme.mutedText);
+    format.setFontItalic(true);
+    QTextCursor cursor(document());
+    if (m_hasNotice) {
+        cursor.movePosition(QTextCursor::EndOfBlock, QTextCursor::KeepAnchor);
+        cursor.insertText(notice, format);
+        return 0;
+    }
+    cursor.insertText(notice, format);
+    cursor.insertBlock();
+    m_hasNotice = true;
+    return 1;
 }
 
 QString OutputPanel::secondsStamp(DurationNs sinceOrigin)

@@ -7,13 +7,16 @@
 #include <QPlainTextEdit>
 #include <QTimer>
 
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 
 namespace Interleave
 {
 
 /// Lines as they come: the output of the tasks, or the log. Append-only; the oldest go when there are
-/// more than kMostLines. Stays at the end unless the user has scrolled up. GUI thread.
+/// more than kMostLines, and a first line says how many have gone. Stays at the end unless the user has
+/// scrolled up. GUI thread.
 ///
 /// Lines are kept and shown in batches, so that a chatty run costs a few updates a second.
 class OutputPanel : public QPlainTextEdit
@@ -31,7 +34,8 @@ public:
         bool isAlert = false;
     };
 
-    explicit OutputPanel(QWidget *parent = nullptr);
+    /// \param mostLines that are kept, at least 1.
+    explicit OutputPanel(QWidget *parent = nullptr, int mostLines = kMostLines);
 
     void setTheme(const Theme &theme);
     void addLine(Line line);
@@ -39,16 +43,28 @@ public:
     /// Shows what is still held back. Else done 20 times a second.
     void flush();
     [[nodiscard]] int lineCount() const { return int(m_lines.size()); }
+    /// Lines that were too many and are gone.
+    [[nodiscard]] std::uint64_t goneCount() const { return m_gone; }
 
     /// "0.300 s" for a time since the origin.
     [[nodiscard]] static QString secondsStamp(DurationNs sinceOrigin);
 
 private:
+    void forgetDocument();
     void write(std::size_t first);
+    /// Takes the oldest blocks away until there are as many as lines. \return how many.
+    int removeSurplus();
+    /// Writes the line that says how many lines have gone, or brings it up to date. \return how many
+    /// blocks that added.
+    int writeNotice();
 
     Theme m_theme;
+    std::size_t m_mostLines;
     std::deque<Line> m_lines;
     std::size_t m_shown = 0; ///< how many of m_lines the document has
+    std::size_t m_blocks = 0; ///< of the document, without the notice
+    std::uint64_t m_gone = 0;
+    bool m_hasNotice = false; ///< the document's first block says what has gone
     QTimer m_timer;
 };
 

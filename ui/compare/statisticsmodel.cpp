@@ -33,8 +33,9 @@ bool StatisticsModel::continues(const std::vector<TaskStatistics> &tasks) const
         [](const TaskStatistics &a, const TaskStatistics &b) { return a.id == b.id; });
 }
 
-void StatisticsModel::setTasks(std::vector<TaskStatistics> tasks)
+void StatisticsModel::setTasks(std::vector<TaskStatistics> tasks, Knowledge knowledge)
 {
+    m_knowledge = knowledge;
     const std::size_t before = m_tasks.size();
     if (!continues(tasks)) {
         beginResetModel();
@@ -82,7 +83,7 @@ QVariant StatisticsModel::data(const QModelIndex &index, int role) const
     const TaskStatistics &task = m_tasks[std::size_t(m_order[std::size_t(index.row())])];
     switch (role) {
     case Qt::DisplayRole:
-        return text(task, index.column());
+        return isUnknown(index.column()) ? dashMark() : text(task, index.column());
     case Qt::DecorationRole:
         return index.column() == TaskColumn ? QVariant(m_theme.taskColor(task.id)) : QVariant();
     case Qt::TextAlignmentRole: {
@@ -92,9 +93,26 @@ QVariant StatisticsModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole:
         if (index.column() == TaskColumn && task.tid > 0)
             return tr("process %1, thread %2").arg(task.pid).arg(task.tid);
-        return {};
+        return isUnknown(index.column()) ? QVariant(unknownWords()) : QVariant();
+    case Qt::AccessibleTextRole: // else the text is read out
+        return isUnknown(index.column()) ? QVariant(unknownWords()) : QVariant();
     default:
         return {};
+    }
+}
+
+bool StatisticsModel::isUnknown(int column) const
+{
+    switch (column) {
+    case RunningColumn:
+    case ReadyColumn:
+        return !m_knowledge.totals;
+    case VoluntaryColumn:
+    case PreemptedColumn:
+    case MigrationsColumn:
+        return !m_knowledge.switches;
+    default:
+        return false;
     }
 }
 
@@ -137,7 +155,7 @@ QString StatisticsModel::text(const TaskStatistics &task, int column)
         return QString::number(number(task, column));
     default: {
         const DurationNs time = number(task, column);
-        return time > 0 ? durationLabel(time) : QStringLiteral("–");
+        return time > 0 ? durationLabel(time) : dashMark();
     }
     }
 }

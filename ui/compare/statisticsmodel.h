@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/query/knowledge.h"
 #include "core/query/statistics.h"
 #include "ui/theme/theme.h"
 
@@ -38,7 +39,8 @@ public:
 
     void setTheme(const Theme &theme);
     /// Tasks that are still there keep their rows, and with them the selection.
-    void setTasks(std::vector<TaskStatistics> tasks);
+    /// \param knowledge of the run's source: what it does not know is said to be unknown.
+    void setTasks(std::vector<TaskStatistics> tasks, Knowledge knowledge = {});
     /// The task of a row.
     [[nodiscard]] TaskId taskAt(int row) const;
 
@@ -52,12 +54,14 @@ public:
 
 private:
     [[nodiscard]] bool continues(const std::vector<TaskStatistics> &tasks) const;
+    [[nodiscard]] bool isUnknown(int column) const;
     [[nodiscard]] static QString text(const TaskStatistics &task, int column);
     [[nodiscard]] static qint64 number(const TaskStatistics &task, int column);
     void applyOrder();
 
     Theme m_theme;
     std::vector<TaskStatistics> m_tasks;
+    Knowledge m_knowledge;
     std::vector<int> m_order; ///< row -> index into m_tasks
     int m_sortColumn = -1;
     Qt::SortOrder m_sortOrder = Qt::AscendingOrder;

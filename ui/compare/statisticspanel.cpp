@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/compare/statisticspanel.h"
 
+#include "core/query/knowledge.h"
 #include "ui/compare/statisticsmodel.h"
 #include "ui/compare/tabledelegate.h"
+#include "ui/inspector/statewords.h"
 #include "ui/timeline/timescale.h"
 
 #include <QFontMetrics>
@@ -80,21 +82,34 @@ void StatisticsPanel::clear()
     m_model->setTasks({});
     setSentence({});
     m_sums->setText(tr("Run a task set: its tasks are listed here with their times and switches."));
+    explainDashes(false);
     m_table->hide();
 }
 
-void StatisticsPanel::setStatistics(const RunStatistics &statistics)
+void StatisticsPanel::setStatistics(const RunStatistics &statistics, Source source)
 {
+    const Knowledge knows = knowledgeOf(source);
+    const auto total = [&](const QString &text) { return knows.totals ? text : dashMark(); };
+    const auto switched = [&](const QString &text) { return knows.switches ? text : dashMark(); };
+    const auto counted = [&](std::uint64_t count) { return switched(QString::number(count)); };
     m_sums->setText(tr("Wall %1 · CPU %2 · %3 cores in use on average · %4 at once at most · "
                        "%5 switches, %6 of them preemptions · %7 moves between cores")
-                        .arg(durationLabel(statistics.wall), durationLabel(statistics.cpu),
-                             QString::number(statistics.parallelism, 'f', 2),
-                             QString::number(statistics.peakParallelism),
-                             QString::number(statistics.voluntary + statistics.involuntary),
-                             QString::number(statistics.involuntary),
-                             QString::number(statistics.migrations)));
-    m_model->setTasks(statistics.tasks);
+                        .arg(durationLabel(statistics.wall), total(durationLabel(statistics.cpu)),
+                             total(QString::number(statistics.parallelism, 'f', 2)),
+                             switched(QString::number(statistics.peakParallelism)),
+                             counted(statistics.voluntary + statistics.involuntary),
+                             counted(statistics.involuntary), counted(statistics.migrations)));
+    explainDashes(!knows.totals || !knows.switches);
+    m_model->setTasks(statistics.tasks, knows);
     m_table->show();
+}
+
+void StatisticsPanel::explainDashes(bool hasDashes)
+{
+    const QString words =
+        hasDashes ? dashMark() + QStringLiteral(": ") + unknownWords() : QString();
+    m_sums->setToolTip(words);
+    m_sums->setAccessibleDescription(words);
 }
 
 void StatisticsPanel::setSentence(const QString &sentence)
@@ -106,7 +121,7 @@ void StatisticsPanel::setSentence(const QString &sentence)
 void StatisticsPanel::updateFrom(const Trace &trace)
 {
     if (trace.sliceCount() < kMostLiveSlices)
-        setStatistics(computeStatistics(TraceSnapshot(trace)));
+        setStatistics(computeStatistics(TraceSnapshot(trace)), trace.source());
 }
 
 } // namespace Interleave

@@ -31,7 +31,8 @@ public:
 
     void setTheme(const Theme &theme);
     void clear();
-    void setStatistics(const RunStatistics &statistics);
+    /// \param source of the run: what it cannot know is said to be unknown.
+    void setStatistics(const RunStatistics &statistics, Source source);
     /// What the numbers show, above them; empty for none.
     void setSentence(const QString &sentence);
     /// Sums a live run up as far as it is known; skips it when that would be too much.
@@ -40,6 +41,8 @@ public:
     [[nodiscard]] StatisticsModel *model() const { return m_model; }
 
 private:
+    void explainDashes(bool hasDashes);
+
     StatisticsModel *m_model = nullptr;
     TableDelegate *m_delegate = nullptr;
     QLabel *m_sentence = nullptr;

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/export/pictureexport.h"
 
+#include "core/query/knowledge.h"
 #include "core/taskset/taskset.h"
 #include "ui/timeline/legend.h"
+#include "ui/timeline/runviews.h"
 #include "ui/timeline/scenepainter.h"
 
 #include <QCoreApplication>
@@ -45,27 +47,6 @@ constexpr int kMostLanes = 64;
 constexpr int kPixelsPerInch = 96;
 constexpr qreal kPointsPerPixel = 72.0 / kPixelsPerInch;
 
-std::vector<RunView> viewsOf(const std::vector<RunReport> &runs)
-{
-    std::vector<RunView> views;
-    for (const RunReport &report : runs) {
-        if (!report.trace)
-            continue;
-        RunView view;
-        view.trace = report.trace;
-        view.model = report.model;
-        if (runs.size() > 1) {
-            view.title = modelTitle(report.model);
-            const QString wall = durationLabel(report.statistics.wall);
-            view.subtitle = report.outcome == RunOutcome::Finished
-                ? Texts::tr("wall %1").arg(wall)
-                : Texts::tr("%1 after %2").arg(runOutcomeName(report.outcome), wall);
-        }
-        views.push_back(std::move(view));
-    }
-    return views;
-}
-
 QString titleOf(const std::vector<RunReport> &runs)
 {
     if (runs.empty())
@@ -97,7 +78,9 @@ QString parametersOf(const std::vector<RunReport> &runs)
     if (runs.size() == 1) {
         const RunStatistics &numbers = runs.front().statistics;
         parts << Texts::tr("wall %1").arg(durationLabel(numbers.wall))
-              << Texts::tr("CPU %1").arg(durationLabel(numbers.cpu));
+              << (knowledgeOf(runs.front().source).totals
+                      ? Texts::tr("CPU %1").arg(durationLabel(numbers.cpu))
+                      : Texts::tr("CPU time not known"));
     }
     return parts.join(QStringLiteral(" · "));
 }
@@ -330,8 +313,8 @@ Scene composePicture(const std::vector<RunReport> &runs, const PictureOptions &o
         head.add(line, theme.font, theme.text);
     head.skip(10 * theme.scale);
 
-    const std::vector<RunView> views = viewsOf(runs);
-    const std::vector<LegendEntry> legend = legendEntries(views);
+    const std::vector<RunView> views = viewsOf(runs, RunStack::Picture);
+    const std::vector<LegendEntry> legend = legendEntries(views, LegendScope::Picture);
     const QStringList footer = footerOf(runs);
     // Drawn once into nothing, to know how much of the height is left for the lanes.
     Scene scratch;

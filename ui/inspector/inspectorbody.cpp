@@ -30,10 +30,14 @@ QLabel *makeLabel(const QString &text, const char *role, QWidget *parent)
     return label;
 }
 
-QLabel *makeValue(const QString &text, QWidget *parent)
+QLabel *makeValue(const QString &text, bool isUnknown, QWidget *parent)
 {
     QLabel *label = makeLabel(text, nullptr, parent);
     label->setAlignment(Qt::AlignRight | Qt::AlignTop);
+    if (isUnknown) {
+        label->setToolTip(unknownWords());
+        label->setAccessibleName(unknownWords()); // a dash says nothing when it is read out
+    }
     return label;
 }
 
@@ -73,8 +77,10 @@ ShareBar::ShareBar(std::vector<InspectorContent::Share> shares, const QColor &co
     setAccessibleName(tr("Where the time went"));
     QStringList texts;
     const DurationNs whole = wholeOf(m_shares);
-    for (const InspectorContent::Share &share : m_shares)
-        texts << share.label + u' ' + percentWords(share.time, whole);
+    for (const InspectorContent::Share &share : m_shares) {
+        texts << share.label + u' '
+                + (share.isUnknown ? unknownWords() : percentWords(share.time, whole));
+    }
     setAccessibleDescription(texts.join(QStringLiteral(", ")));
     setToolTip(texts.join(u'\n'));
 }
@@ -157,7 +163,7 @@ void InspectorBody::addFacts(const std::vector<InspectorContent::Fact> &facts)
     int row = 0;
     for (const InspectorContent::Fact &fact : facts) {
         grid->addWidget(makeLabel(fact.key, "muted", this), row, 0, Qt::AlignTop);
-        grid->addWidget(makeValue(fact.value, this), row, 1, Qt::AlignTop);
+        grid->addWidget(makeValue(fact.value, fact.isUnknown, this), row, 1, Qt::AlignTop);
         ++row;
     }
     m_layout->addLayout(grid);
@@ -197,10 +203,14 @@ void InspectorBody::addShares(const InspectorContent &content)
         grid->addWidget(new SwatchWidget(swatchOf(share.state, share.reason), color, m_theme, this),
                         row, 0, Qt::AlignVCenter);
         grid->addWidget(makeLabel(share.label, nullptr, this), row, 1);
-        auto *time = new QLabel(durationLabel(share.time), this);
-        grid->addWidget(time, row, 2, Qt::AlignRight);
-        auto *percent = new QLabel(percentWords(share.time, whole), this);
-        grid->addWidget(percent, row, 3, Qt::AlignRight);
+        if (share.isUnknown) {
+            grid->addWidget(makeValue(dashMark(), true, this), row, 2, 1, 2, Qt::AlignRight);
+        } else {
+            auto *time = new QLabel(durationLabel(share.time), this);
+            grid->addWidget(time, row, 2, Qt::AlignRight);
+            auto *percent = new QLabel(percentWords(share.time, whole), this);
+            grid->addWidget(percent, row, 3, Qt::AlignRight);
+        }
         ++row;
     }
     m_layout->addLayout(grid);
@@ -224,7 +234,7 @@ void InspectorBody::addList(const InspectorContent &content)
                 0);
         }
         grid->addWidget(makeLabel(entry.name, nullptr, this), row, 1);
-        grid->addWidget(makeValue(entry.value, this), row, 2);
+        grid->addWidget(makeValue(entry.value, entry.isUnknown, this), row, 2);
         ++row;
         if (!entry.detail.isEmpty())
             grid->addWidget(makeLabel(entry.detail, "small", this), row++, 1, 1, 2);

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "ui/inspector/inspectorcontent.h"
-#include "ui/inspector/swatch.h"
 #include "ui/theme/theme.h"
+#include "ui/timeline/swatch.h"
 
 #include <QWidget>
 

@@ -3,7 +3,9 @@
 #include "ui/inspector/inspectorcontent.h"
 
 #include "core/query/explanation.h"
+#include "core/query/knowledge.h"
 #include "ui/inspector/statewords.h"
+#include "ui/timeline/taskend.h"
 #include "ui/timeline/timescale.h"
 
 #include <QCoreApplication>
@@ -39,11 +41,14 @@ QString whyTitle(Explanation::Kind kind)
     case Explanation::Kind::Ran:
         return Words::tr("What ended it?");
     case Explanation::Kind::Preempted:
+    case Explanation::Kind::Woken:
     case Explanation::Kind::Waited:
     case Explanation::Kind::Suspended:
         return Words::tr("Why this gap?");
     case Explanation::Kind::Queued:
         return Words::tr("Why not yet?");
+    case Explanation::Kind::Held:
+        return Words::tr("Who had it?");
     case Explanation::Kind::Lost:
     case Explanation::Kind::Sampled:
     case Explanation::Kind::Unknown:
@@ -57,7 +62,8 @@ void addWhere(const TraceSnapshot &snapshot, const Slice &slice, const Explanati
 {
     if (slice.state == SliceState::Running && slice.core != kNoCore)
         facts.push_back({Words::tr("Core"), coreWords(slice.core)});
-    else if (slice.core != kNoCore && slice.state != SliceState::Others)
+    else if (slice.core != kNoCore && slice.state != SliceState::Others
+             && slice.state != SliceState::Held)
         facts.push_back({Words::tr("Ran last on"), coreWords(slice.core)});
     if (slice.state == SliceState::Sampled)
         facts.push_back({Words::tr("On a core"), percentWords(slice.fraction, 255)});
@@ -79,7 +85,10 @@ void addWhere(const TraceSnapshot &snapshot, const Slice &slice, const Explanati
         facts.push_back({Words::tr("Runs next on"),
                          explanation.migrated ? Words::tr("%1 (moved)").arg(core) : core});
     }
-    if (slice.derived)
+    if (explanation.kind == Explanation::Kind::Woken)
+        facts.push_back(
+            {Words::tr("Known from"), Words::tr("the kernel's count of time in run queues")});
+    else if (slice.derived)
         facts.push_back({Words::tr("Known from"), Words::tr("computed, not witnessed")});
 }
 
@@ -122,19 +131,49 @@ struct Sums {
     }
 };
 
-DurationNs longestWait(const TraceSnapshot &snapshot, TrackIndex track)
+/// What no sum tells, found by a walk along a track.
+struct Walk {
+    DurationNs longestWait = 0; ///< for a core
+    DurationNs inProgress = 0; ///< on a core or not: nobody knows
+
+    void add(const Slice &slice)
+    {
+        if (slice.state == SliceState::Runnable)
+            longestWait = std::max(longestWait, slice.duration());
+        else if (slice.state == SliceState::Unknown)
+            inProgress += slice.duration();
+    }
+};
+
+Walk walkAlong(const TraceSnapshot &snapshot, TrackIndex track)
 {
     const SegmentedVector<Slice> &slices = snapshot.trace().track(track).slices;
     const std::size_t count = snapshot.sliceCount(track);
-    DurationNs longest = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        if (slices[i].state == SliceState::Runnable)
-            longest = std::max(longest, slices[i].duration());
+    Walk walk;
+    for (std::size_t i = 0; i < count; ++i)
+        walk.add(slices[i]);
+    if (const std::optional<Slice> open = snapshot.openSlice(track))
+        walk.add(*open);
+    return walk;
+}
+
+std::vector<InspectorContent::Share> sharesOf(const Sums &sums, const Walk &walk, Knowledge knows)
+{
+    std::vector<InspectorContent::Share> shares{
+        {SliceState::Running, WaitReason::None, Words::tr("running"), sums.running, !knows.totals},
+        {SliceState::Runnable, WaitReason::None, Words::tr("waiting for a core"), sums.runnable},
+        {SliceState::Blocked, WaitReason::None, Words::tr("blocked"), sums.blocked},
+        {SliceState::Suspended, WaitReason::None, Words::tr("suspended"), sums.suspended},
+        {SliceState::Queued, WaitReason::None, Words::tr("queued"), sums.queued}};
+    if (!knows.totals) {
+        // Otherwise the time on cores is known, and this is a part of it.
+        shares.push_back({SliceState::Unknown, WaitReason::None,
+                          Words::tr("in progress, on a core or not"), walk.inProgress});
     }
-    const std::optional<Slice> open = snapshot.openSlice(track);
-    if (open && open->state == SliceState::Runnable)
-        longest = std::max(longest, open->duration());
-    return longest;
+    std::erase_if(shares, [](const InspectorContent::Share &share) {
+        return share.time == 0 && share.state != SliceState::Running;
+    });
+    return shares;
 }
 
 /// Sums of the slice's task or, when it carries none, of its thread.
@@ -159,27 +198,37 @@ void addWholeRun(const TraceSnapshot &snapshot, const Slice &slice, InspectorCon
     const bool hasTrack = track < trace.trackCount();
     if (const std::optional<Slice> open = hasTrack ? snapshot.openSlice(track) : std::nullopt)
         sums.add(open->state, open->duration());
+    const Walk walk = hasTrack ? walkAlong(snapshot, track) : Walk();
+    const Knowledge knows = knowledgeOf(trace.source());
+    const auto add = [&](const QString &key, const QString &value) {
+        content.sums.push_back(InspectorContent::factIf(knows.switches, key, value));
+    };
+    content.shares = sharesOf(sums, walk, knows);
+    add(Words::tr("Preempted"), times(sums.involuntary));
+    add(Words::tr("Voluntary"), times(sums.voluntary));
+    add(Words::tr("Migrations"), times(sums.migrations));
+    if (hasTrack)
+        add(Words::tr("Longest wait for a core"),
+            walk.longestWait > 0 ? durationLabel(walk.longestWait) : dashMark());
+}
 
-    content.shares = {
-        {SliceState::Running, WaitReason::None, Words::tr("running"), sums.running},
-        {SliceState::Runnable, WaitReason::None, Words::tr("waiting for a core"), sums.runnable},
-        {SliceState::Blocked, WaitReason::None, Words::tr("blocked"), sums.blocked},
-        {SliceState::Suspended, WaitReason::None, Words::tr("suspended"), sums.suspended},
-        {SliceState::Queued, WaitReason::None, Words::tr("queued"), sums.queued}};
-    std::erase_if(content.shares, [](const InspectorContent::Share &share) {
-        return share.time == 0 && share.state != SliceState::Running;
-    });
-    content.sums.push_back({Words::tr("Preempted"), times(sums.involuntary)});
-    content.sums.push_back({Words::tr("Voluntary"), times(sums.voluntary)});
-    content.sums.push_back({Words::tr("Migrations"), times(sums.migrations)});
-    if (hasTrack) {
-        const DurationNs longest = longestWait(snapshot, track);
-        content.sums.push_back({Words::tr("Longest wait for a core"),
-                                longest > 0 ? durationLabel(longest) : QStringLiteral("–")});
-    }
+/// How the slice's task ended, where that was not as it should.
+void addBadEnd(const Trace &trace, const Slice &slice, std::vector<InspectorContent::Fact> &facts)
+{
+    if (slice.task == kNoTask || slice.task >= trace.taskEnd())
+        return;
+    const TaskOutcome outcome = trace.task(slice.task).outcome.load(std::memory_order_relaxed);
+    if (isBadEnd(outcome))
+        facts.push_back({Words::tr("The task ended"), outcomeWords(outcome)});
 }
 
 } // namespace
+
+InspectorContent::Fact InspectorContent::factIf(bool isKnown, const QString &key,
+                                                const QString &value)
+{
+    return {key, isKnown ? value : dashMark(), !isKnown};
+}
 
 InspectorContent emptyContent(const TaskSet *set, bool isRunning)
 {
@@ -221,29 +270,38 @@ InspectorContent sliceContent(const TraceSnapshot &snapshot, const SliceHit &hit
     content.why = QString::fromStdString(explanationText(snapshot, hit, explanation));
     if (!content.why.isEmpty())
         content.whyTitle = whyTitle(explanation.kind);
-    if (slice.state != SliceState::Others)
+    if (slice.state != SliceState::Others) {
         addWholeRun(snapshot, slice, content);
+        addBadEnd(trace, slice, content.sums);
+    }
     return content;
 }
 
 InspectorContent reportContent(const RunReport &report, const TaskSet *set)
 {
     const RunStatistics &numbers = report.statistics;
+    const Knowledge knows = knowledgeOf(report.source);
+    const auto total = [&](const QString &key, const QString &value) {
+        return InspectorContent::factIf(knows.totals, key, value);
+    };
+    const auto switched = [&](const QString &key, const QString &value) {
+        return InspectorContent::factIf(knows.switches, key, value);
+    };
     InspectorContent content;
     content.title = report.title;
     content.subtitle = modelTitle(report.model);
     content.facts = {
         {Words::tr("Wall"), durationLabel(numbers.wall)},
-        {Words::tr("CPU"), durationLabel(numbers.cpu)},
-        {Words::tr("Parallelism"), QString::number(numbers.parallelism, 'f', 2)},
-        {Words::tr("Peak"), QString::number(numbers.peakParallelism)},
-        {Words::tr("Overlap"), durationLabel(numbers.overlap)},
-        {Words::tr("Voluntary"), times(numbers.voluntary)},
-        {Words::tr("Preempted"), times(numbers.involuntary)},
-        {Words::tr("Migrations"), times(numbers.migrations)},
-        {Words::tr("Core wait p99"),
-         numbers.runQueueWait.count > 0 ? durationLabel(numbers.runQueueWait.p99)
-                                        : QStringLiteral("–")},
+        total(Words::tr("CPU"), durationLabel(numbers.cpu)),
+        total(Words::tr("Parallelism"), QString::number(numbers.parallelism, 'f', 2)),
+        switched(Words::tr("Peak"), QString::number(numbers.peakParallelism)),
+        switched(Words::tr("Overlap"), durationLabel(numbers.overlap)),
+        switched(Words::tr("Voluntary"), times(numbers.voluntary)),
+        switched(Words::tr("Preempted"), times(numbers.involuntary)),
+        switched(Words::tr("Migrations"), times(numbers.migrations)),
+        switched(Words::tr("Core wait p99"),
+                 numbers.runQueueWait.count > 0 ? durationLabel(numbers.runQueueWait.p99)
+                                                : dashMark()),
         {Words::tr("Spawn, mean"), durationLabel(numbers.spawn)},
         {Words::tr("Lost"), QString::number(report.recordsLost + report.eventsDropped)},
         {Words::tr("Source"), sourceWords(report.source)},

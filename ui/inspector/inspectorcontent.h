@@ -20,6 +20,7 @@ struct InspectorContent {
     struct Fact {
         QString key;
         QString value;
+        bool isUnknown = false; ///< the source cannot tell: the value is a dash
         bool operator==(const Fact &) const = default;
     };
     /// A part of the stacked bar.
@@ -28,6 +29,7 @@ struct InspectorContent {
         WaitReason reason = WaitReason::None;
         QString label;
         DurationNs time = 0;
+        bool isUnknown = false; ///< the source cannot tell: no part of the bar
         bool operator==(const Share &) const = default;
     };
     struct Row {
@@ -35,8 +37,12 @@ struct InspectorContent {
         QString name;
         QString value;
         QString detail; ///< muted line below; may be empty
+        bool isUnknown = false; ///< as of a Fact
         bool operator==(const Row &) const = default;
     };
+
+    /// A fact that only some sources know.
+    [[nodiscard]] static Fact factIf(bool isKnown, const QString &key, const QString &value);
 
     QString title;
     std::optional<TaskId> task; ///< its colour stands beside the title and in the bar

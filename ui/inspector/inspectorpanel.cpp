@@ -6,6 +6,9 @@
 
 #include <QScrollBar>
 
+#include <algorithm>
+#include <utility>
+
 namespace Interleave
 {
 
@@ -14,6 +17,11 @@ namespace
 // The longest wait is found by a walk over the task's slices: beyond this many a live run is not
 // walked again several times a second.
 constexpr std::uint64_t kMostLiveSlices = 200'000;
+
+bool isTooLong(const Trace &trace)
+{
+    return !trace.isFinished() && trace.sliceCount() > kMostLiveSlices;
+}
 } // namespace
 
 InspectorPanel::InspectorPanel(QWidget *parent)
@@ -23,6 +31,7 @@ InspectorPanel::InspectorPanel(QWidget *parent)
     setObjectName(QStringLiteral("inspectorPanel"));
     setAccessibleName(tr("Inspector"));
     setFrameShape(QFrame::NoFrame);
+    setFocusPolicy(Qt::StrongFocus);
     setWidgetResizable(true);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     showEmpty(nullptr);
@@ -34,42 +43,71 @@ void InspectorPanel::setTheme(const Theme &theme)
     rebuild(true);
 }
 
-void InspectorPanel::showEmpty(const TaskSet *set, bool isRunning)
+void InspectorPanel::forgetRuns()
 {
     m_trace.reset();
+    m_runs.clear();
+}
+
+void InspectorPanel::showEmpty(const TaskSet *set, bool isRunning)
+{
+    forgetRuns();
     setContent(emptyContent(set, isRunning), false);
 }
 
 void InspectorPanel::showSlice(std::shared_ptr<const Trace> trace, const SliceHit &hit)
 {
+    forgetRuns();
     m_trace = std::move(trace);
     m_hit = hit;
-    setContent(sliceContent(TraceSnapshot(*m_trace), hit), false);
+    readSlice(false);
 }
 
 void InspectorPanel::showSpan(std::vector<RunView> runs, TimeSpan span)
 {
-    m_trace.reset();
-    setContent(spanContent(runs, span), false);
+    forgetRuns();
+    m_runs = std::move(runs);
+    m_span = span;
+    readSpan(false);
 }
 
 void InspectorPanel::showReport(const RunReport &report, const TaskSet *set)
 {
-    m_trace.reset();
+    forgetRuns();
     setContent(reportContent(report, set), false);
 }
 
 void InspectorPanel::refresh()
 {
-    if (!m_trace || m_trace->sliceCount() > kMostLiveSlices)
+    if (m_isFinal)
         return;
+    if (m_trace && !isTooLong(*m_trace))
+        readSlice(true);
+    const bool isLongSpan = std::any_of(m_runs.begin(), m_runs.end(), [](const RunView &run) {
+        return run.trace && isTooLong(*run.trace);
+    });
+    if (!m_runs.empty() && !isLongSpan)
+        readSpan(true);
+}
+
+void InspectorPanel::readSlice(bool keepsPlace)
+{
+    m_isFinal = m_trace->isFinished(); // asked first: what comes meanwhile is read the next time
     const TraceSnapshot snapshot(*m_trace);
     // A slice that was open when it was chosen has grown, or has an end by now.
     if (m_hit.index < 0) {
         if (const std::optional<SliceHit> now = sliceAt(snapshot, m_hit.track, m_hit.slice.begin))
             m_hit = *now;
     }
-    setContent(sliceContent(snapshot, m_hit), true);
+    setContent(sliceContent(snapshot, m_hit), keepsPlace);
+}
+
+void InspectorPanel::readSpan(bool keepsPlace)
+{
+    m_isFinal = std::all_of(m_runs.begin(), m_runs.end(), [](const RunView &run) {
+        return !run.trace || run.trace->isFinished();
+    });
+    setContent(spanContent(m_runs, m_span), keepsPlace);
 }
 
 void InspectorPanel::setContent(InspectorContent content, bool keepsPlace)

@@ -8,13 +8,14 @@
 #include <QScrollArea>
 
 #include <memory>
+#include <vector>
 
 namespace Interleave
 {
 
 /// Why: facts of the selected slice, sums of the selected span, or the numbers of the run.
 ///
-/// Keeps the trace of what it shows alive. GUI thread.
+/// Keeps the traces of what it shows alive. Takes the keyboard's focus, to be scrolled. GUI thread.
 class InspectorPanel : public QScrollArea
 {
     Q_OBJECT
@@ -28,12 +29,17 @@ public:
     void showSlice(std::shared_ptr<const Trace> trace, const SliceHit &hit);
     void showSpan(std::vector<RunView> runs, TimeSpan span);
     void showReport(const RunReport &report, const TaskSet *set);
-    /// Reads the sums of a live run's selection again; does nothing for other pages.
+    /// Reads the sums of a live run's selection again, a last time when the run is over; does nothing
+    /// for other pages.
     void refresh();
 
     [[nodiscard]] const InspectorContent &content() const { return m_content; }
 
 private:
+    /// What is shown belongs to no run any more.
+    void forgetRuns();
+    void readSlice(bool keepsPlace);
+    void readSpan(bool keepsPlace);
     void setContent(InspectorContent content, bool keepsPlace);
     void rebuild(bool keepsPlace);
 
@@ -41,6 +47,9 @@ private:
     InspectorContent m_content;
     std::shared_ptr<const Trace> m_trace; ///< of the slice that is shown, else null
     SliceHit m_hit;
+    std::vector<RunView> m_runs; ///< of the span that is shown, else empty
+    TimeSpan m_span;
+    bool m_isFinal = false; ///< read after its runs were over: nothing changes any more
 };
 
 } // namespace Interleave

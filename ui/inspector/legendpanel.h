@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/inspector/swatch.h"
 #include "ui/theme/theme.h"
+#include "ui/timeline/legend.h"
 
 #include <QWidget>
 
@@ -12,7 +12,8 @@
 namespace Interleave
 {
 
-/// What the forms on the timeline mean. One widget that draws its rows itself. GUI thread.
+/// What the forms on the timeline mean: the legend of the pictures as a column. One widget that draws
+/// its rows itself. GUI thread.
 class LegendPanel : public QWidget
 {
     Q_OBJECT
@@ -21,7 +22,9 @@ public:
     explicit LegendPanel(QWidget *parent = nullptr);
 
     void setTheme(const Theme &theme);
-    [[nodiscard]] int rowCount() const { return int(m_rows.size()); }
+    /// Explains also what only these runs have. Cost: O(tracks).
+    void setRuns(const std::vector<RunView> &runs);
+    [[nodiscard]] const std::vector<LegendEntry> &entries() const { return m_entries; }
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
 
@@ -29,15 +32,12 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
-    struct Row {
-        Swatch swatch;
-        QString text;
-    };
+    void setEntries(std::vector<LegendEntry> entries);
     [[nodiscard]] int rowHeight() const;
     [[nodiscard]] int headingHeight() const;
 
     Theme m_theme;
-    std::vector<Row> m_rows;
+    std::vector<LegendEntry> m_entries;
 };
 
 } // namespace Interleave

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/knowledge.h"
 #include "ui/inspector/inspectorcontent.h"
 #include "ui/inspector/statewords.h"
 #include "ui/timeline/timescale.h"
@@ -26,6 +27,7 @@ struct TaskSums {
     DurationNs running = 0;
     DurationNs runnable = 0;
     DurationNs waiting = 0; ///< blocked, suspended or queued
+    DurationNs inProgress = 0; ///< on a core or not: nobody knows
 };
 
 struct CoreSums {
@@ -38,12 +40,22 @@ struct SpanSums {
     std::vector<CoreSums> cores;
     std::map<TaskId, TaskSums> tasks;
 
-    [[nodiscard]] DurationNs busy() const
+    /// Of the cores where the switches are known, else of the tasks by their samples.
+    [[nodiscard]] DurationNs onCores(Knowledge knows) const
     {
         DurationNs sum = 0;
-        for (const CoreSums &core : cores)
-            sum += core.busy;
+        if (knows.switches) {
+            for (const CoreSums &core : cores)
+                sum += core.busy;
+        } else {
+            for (const auto &[id, task] : tasks)
+                sum += task.running;
+        }
         return sum;
+    }
+    [[nodiscard]] QString parallelism(Knowledge knows, TimeSpan span) const
+    {
+        return QString::number(double(onCores(knows)) / double(span.duration()), 'f', 2);
     }
 };
 
@@ -89,6 +101,8 @@ void sumTask(const TraceSnapshot &snapshot, TrackIndex index, TimeSpan span, Spa
             task.waiting += time;
         else if (slice.state == SliceState::Sampled)
             task.running += DurationNs(double(time) * slice.fraction / 255);
+        else if (slice.state == SliceState::Unknown)
+            task.inProgress += time;
     });
 }
 
@@ -110,20 +124,24 @@ SpanSums sumsOf(const TraceSnapshot &snapshot, TimeSpan span)
 InspectorContent::Row rowOf(const Trace &trace, TaskId id, const TaskSums &task)
 {
     QStringList rest;
+    if (task.inProgress > 0)
+        rest << Words::tr("in progress %1").arg(durationLabel(task.inProgress));
     if (task.runnable > 0)
         rest << Words::tr("ready %1").arg(durationLabel(task.runnable));
     if (task.waiting > 0)
         rest << Words::tr("waiting %1").arg(durationLabel(task.waiting));
     return {id, sliceName(trace, id, kNoThread),
-            task.running > 0 ? durationLabel(task.running) : QStringLiteral("–"),
-            rest.join(QStringLiteral(" · "))};
+            task.running > 0 ? durationLabel(task.running) : dashMark(),
+            rest.join(QStringLiteral(" · ")),
+            task.running == 0 && !knowledgeOf(trace.source()).totals};
 }
 
 void listTasks(const Trace &trace, const SpanSums &sums, InspectorContent &content)
 {
     std::vector<std::pair<TaskId, TaskSums>> tasks;
     for (const auto &[id, task] : sums.tasks) {
-        if (id != kNoTask && (task.running > 0 || task.runnable > 0 || task.waiting > 0))
+        const DurationNs known = task.running + task.runnable + task.waiting + task.inProgress;
+        if (id != kNoTask && known > 0)
             tasks.emplace_back(id, task);
     }
     std::stable_sort(tasks.begin(), tasks.end(), [](const auto &a, const auto &b) {
@@ -143,14 +161,16 @@ void describeOne(const RunView &run, TimeSpan span, InspectorContent &content)
     const TraceSnapshot snapshot(*run.trace);
     const TimeSpan absolute{snapshot.origin() + span.begin, snapshot.origin() + span.end};
     const SpanSums sums = sumsOf(snapshot, absolute);
+    const Knowledge knows = knowledgeOf(run.trace->source());
     for (const CoreSums &core : sums.cores) {
         QString text = percentWords(core.busy, span.duration());
         if (core.others > 0)
             text += Words::tr(" · others %1").arg(percentWords(core.others, span.duration()));
-        content.facts.push_back({Words::tr("Core %1 busy").arg(core.core), text});
+        content.facts.push_back(InspectorContent::factIf(
+            knows.switches, Words::tr("Core %1 busy").arg(core.core), text));
     }
-    const double parallelism = double(sums.busy()) / double(span.duration());
-    content.facts.push_back({Words::tr("Parallelism"), QString::number(parallelism, 'f', 2)});
+    content.facts.push_back(InspectorContent::factIf(knows.totals, Words::tr("Parallelism"),
+                                                     sums.parallelism(knows, span)));
     listTasks(*run.trace, sums, content);
 }
 
@@ -164,15 +184,19 @@ void describeSeveral(const std::vector<RunView> &runs, TimeSpan span, InspectorC
         const TraceSnapshot snapshot(*run.trace);
         const SpanSums sums =
             sumsOf(snapshot, {snapshot.origin() + span.begin, snapshot.origin() + span.end});
+        const Knowledge knows = knowledgeOf(run.trace->source());
         QStringList cores;
-        for (const CoreSums &core : sums.cores)
-            cores << Words::tr("core %1: %2")
-                         .arg(core.core)
-                         .arg(percentWords(core.busy, span.duration()));
-        const double parallelism = double(sums.busy()) / double(span.duration());
-        content.list.push_back(
-            {std::nullopt, run.title.isEmpty() ? modelTitle(run.model) : run.title,
-             QString::number(parallelism, 'f', 2), cores.join(QStringLiteral(" · "))});
+        for (const CoreSums &core : sums.cores) {
+            if (knows.switches) {
+                cores << Words::tr("core %1: %2")
+                             .arg(core.core)
+                             .arg(percentWords(core.busy, span.duration()));
+            }
+        }
+        content.list.push_back({std::nullopt,
+                                run.title.isEmpty() ? modelTitle(run.model) : run.title,
+                                knows.totals ? sums.parallelism(knows, span) : dashMark(),
+                                cores.join(QStringLiteral(" · ")), !knows.totals});
     }
 }
 

@@ -44,6 +44,12 @@ public:
             return tr("gave way to others");
         case WaitReason::Await:
             return tr("awaiting another coroutine");
+        case WaitReason::GlobalLock:
+            return tr("blocked on the interpreter's lock");
+        case WaitReason::Connection:
+            return tr("waiting for a connection");
+        case WaitReason::Event:
+            return tr("waiting for an event");
         }
         return tr("blocked");
     }
@@ -70,6 +76,8 @@ public:
             return tr("in progress");
         case SliceState::Others:
             return tr("other programs");
+        case SliceState::Held:
+            return tr("held");
         }
         return {};
     }
@@ -109,6 +117,8 @@ public:
     }
 
     static QString core(CoreId core) { return tr("core %1").arg(core); }
+
+    static QString unknown() { return tr("not known: the kernel's records were refused"); }
 };
 
 } // namespace
@@ -128,10 +138,20 @@ QString sourceWords(Source source)
     return Words::source(source);
 }
 
+QString dashMark()
+{
+    return QStringLiteral("–");
+}
+
+QString unknownWords()
+{
+    return Words::unknown();
+}
+
 QString percentWords(DurationNs part, DurationNs whole)
 {
     if (whole <= 0)
-        return QStringLiteral("–");
+        return dashMark();
     const double percent = 100.0 * double(part) / double(whole);
     if (part > 0 && percent < 1)
         return QStringLiteral("< 1 %");

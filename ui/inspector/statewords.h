@@ -19,6 +19,11 @@ namespace Interleave
 /// "kernel, whole machine", "kernel", "sampled", "events only".
 [[nodiscard]] QString sourceWords(Source source);
 
+/// What stands in place of a number that there is not, "–", and what the tooltip and assistive programs
+/// say where the run's source cannot know it.
+[[nodiscard]] QString dashMark();
+[[nodiscard]] QString unknownWords();
+
 /// "48 %"; "< 1 %" where it would round to nothing, "-" when there is no whole.
 [[nodiscard]] QString percentWords(DurationNs part, DurationNs whole);
 

@@ -8,9 +8,11 @@
 #include "ui/gallery/gallerypanel.h"
 #include "ui/gallery/parameterpanel.h"
 #include "ui/inspector/inspectorpanel.h"
+#include "ui/inspector/legendpanel.h"
 #include "ui/mainwindow/banner.h"
 #include "ui/mainwindow/mainwindowprivate.h"
 #include "ui/mainwindow/toolbar.h"
+#include "ui/timeline/runviews.h"
 
 #include <QCloseEvent>
 #include <QTabWidget>
@@ -120,7 +122,7 @@ void MainWindow::runStarted(std::shared_ptr<const Trace> trace, const QString &t
     std::vector<RunView> views;
     if (d->isComparing) {
         d->compare->showRunning(modelTitle(model));
-        views = d->viewsOf(d->reports);
+        views = viewsOf(d->reports, RunStack::Comparison);
     } else {
         d->reports.clear();
         d->forgetOtherComparison();
@@ -164,16 +166,13 @@ void MainWindow::runFinished(const RunReport &report)
     d->reports = {report};
     const bool isShown = d->runs.size() == 1 && d->runs.front().trace == report.trace;
     if (!isShown) { // also when it has none: the picture of another run must not stand under its numbers
-        std::vector<RunView> views;
-        if (report.trace)
-            views.push_back({report.trace, report.model, {}, {}});
-        d->showRuns(std::move(views), false);
+        d->showRuns(viewsOf(d->reports, RunStack::Picture), false);
     }
     d->isCompareAsked = false;
     d->runningSet = d->catalogue.find(report.slug);
     d->setBusy(false);
     d->output->flush();
-    d->statistics->setStatistics(report.statistics);
+    d->statistics->setStatistics(report.statistics, report.source);
     d->statistics->setSentence(report.sentence);
     if (d->tabs->currentWidget() == d->compare)
         d->tabs->setCurrentWidget(d->statistics); // there is nothing to compare yet
@@ -185,11 +184,11 @@ void MainWindow::runFinished(const RunReport &report)
     else if (report.outcome == RunOutcome::Cancelled)
         d->banner->showSentence(tr("Stopped. The timeline shows what was recorded until then."),
                                 false);
-    const TimelineState &state = d->timeline->state();
-    if (!state.selected && !state.selectedSpan)
-        d->showNothingSelected();
-    else
+    d->legend->setRuns(d->runs); // how the tasks ended is known only now
+    if (d->hasSelection())
         d->inspector->refresh();
+    else
+        d->showNothingSelected();
 }
 
 void MainWindow::comparisonProgress(const std::vector<RunReport> &runs, int done, int total)
@@ -202,7 +201,7 @@ void MainWindow::comparisonProgress(const std::vector<RunReport> &runs, int done
     if (!runs.empty()) {
         d->runningSet = d->catalogue.find(runs.front().slug);
         d->comparedSlug = runs.front().slug;
-        d->showRuns(d->viewsOf(runs), false);
+        d->showRuns(viewsOf(runs, RunStack::Comparison), false);
     }
     d->compare->showProgress(runs, done, total);
     d->tabs->setCurrentWidget(d->compare);
@@ -220,9 +219,9 @@ void MainWindow::comparisonFinished(const Comparison &comparison)
     d->compare->showComparison(comparison);
     d->compare->setCurrentModel(d->parameters->model());
     d->tabs->setCurrentWidget(d->compare);
-    d->statistics->setStatistics(comparison.runs.back().statistics);
+    d->statistics->setStatistics(comparison.runs.back().statistics, comparison.runs.back().source);
     d->statistics->setSentence(comparison.runs.back().sentence);
-    d->showRuns(d->viewsOf(comparison.runs), false);
+    d->showRuns(viewsOf(comparison.runs, RunStack::Comparison), false);
     d->timeline->fit();
     const bool isStopped =
         std::any_of(comparison.runs.begin(), comparison.runs.end(),
@@ -241,7 +240,7 @@ void MainWindow::comparisonFinished(const Comparison &comparison)
                                     true);
         }
     }
-    d->showNothingSelected();
+    d->showSelection();
 }
 
 void MainWindow::showMessage(const QString &sentence, bool isError)

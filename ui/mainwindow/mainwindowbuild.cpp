@@ -101,8 +101,6 @@ void MainWindow::Private::build()
 
     actions.bindToTimeline(timeline);
     liveTimer.setInterval(250);
-    spanTimer.setInterval(40);
-    spanTimer.setSingleShot(true);
     connectActions();
     connectViewActions();
     connectPanels();
@@ -147,8 +145,9 @@ QWidget *MainWindow::Private::buildCentre()
     timeline->setMinimumHeight(kLeastTimelineHeight);
     if (const TaskSet *set = firstSet()) {
         timeline->setEmptyText(
-            MainWindow::tr("Choose a task set on the left and press F5 to see what "
-                           "each core does, moment by moment."),
+            MainWindow::tr("Choose a task set on the left and press %1 to see what "
+                           "each core does, moment by moment.")
+                .arg(actions.run->shortcut().toString(QKeySequence::NativeText)),
             MainWindow::tr("Run “%1”").arg(set->title));
     }
     centreRows->addWidget(timeline);
@@ -291,10 +290,9 @@ void MainWindow::Private::connectTimeline()
             requestRun();
         }
     });
-    QObject::connect(timeline, &TimelineView::sliceSelected, q,
-                     [this](int run, const SliceHit &hit) { selectSlice(run, hit); });
-    QObject::connect(timeline, &TimelineView::spanSelected, q,
-                     [this](TimeSpan span) { selectSpan(span); });
+    QObject::connect(timeline, &TimelineView::sliceSelected, q, [this] { showSelection(); });
+    QObject::connect(timeline, &TimelineView::spanSelected, q, [this] { showSelection(); });
+    QObject::connect(timeline, &TimelineView::detailsRequested, q, [this] { showDetails(); });
     QObject::connect(timeline, &TimelineView::hovered, q, [this](const QString &text) {
         hoverText = text;
         statusText->setText(text.isEmpty() ? status : text);
@@ -305,10 +303,6 @@ void MainWindow::Private::connectTimeline()
             updateStatusNumbers();
     });
     QObject::connect(&liveTimer, &QTimer::timeout, q, [this] { tick(); });
-    QObject::connect(&spanTimer, &QTimer::timeout, q, [this] {
-        if (!pendingSpan.isEmpty())
-            inspector->showSpan(runs, pendingSpan);
-    });
 }
 
 void MainWindow::Private::applyTheme(const QString &word)

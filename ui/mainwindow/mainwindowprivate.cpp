@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mainwindow/mainwindowprivate.h"
 
+#include "core/query/knowledge.h"
 #include "ui/compare/comparepanel.h"
 #include "ui/compare/outputpanel.h"
 #include "ui/compare/statisticspanel.h"
 #include "ui/gallery/gallerypanel.h"
 #include "ui/gallery/parameterpanel.h"
 #include "ui/inspector/inspectorpanel.h"
+#include "ui/inspector/legendpanel.h"
 #include "ui/mainwindow/shortcutsheet.h"
 #include "ui/mainwindow/toolbar.h"
 #include "ui/timeline/timescale.h"
@@ -25,6 +27,7 @@
 #include <QSettings>
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace Interleave
@@ -121,26 +124,11 @@ void MainWindow::Private::showAbout()
     box->open();
 }
 
-void MainWindow::Private::selectSlice(int run, const SliceHit &hit)
+void MainWindow::Private::showDetails()
 {
-    if (hit.track == kNoTrack) {
-        if (!timeline->state().selectedSpan)
-            showNothingSelected();
-        return;
-    }
-    if (run >= 0 && run < int(runs.size()) && runs[std::size_t(run)].trace)
-        inspector->showSlice(runs[std::size_t(run)].trace, hit);
-}
-
-void MainWindow::Private::selectSpan(TimeSpan span)
-{
-    pendingSpan = span;
-    if (!span.isEmpty()) {
-        if (!spanTimer.isActive())
-            spanTimer.start();
-    } else if (!timeline->state().selected) {
-        showNothingSelected();
-    }
+    actions.showRight->setChecked(true);
+    showSelection();
+    inspector->setFocus(Qt::ShortcutFocusReason);
 }
 
 void MainWindow::Private::setBusy(bool busy)
@@ -166,16 +154,50 @@ void MainWindow::Private::updateActions()
     compare->setCompareEnabled(canCompare);
     const bool hasTrace = std::any_of(reports.begin(), reports.end(),
                                       [](const RunReport &report) { return bool(report.trace); });
-    for (QAction *action : std::as_const(actions.exports))
-        action->setEnabled(!isBusy && hasTrace);
+    // Of repeats of one model the first is written; several models would need a column of their own.
+    const bool isOneModel =
+        std::all_of(reports.begin(), reports.end(), [this](const RunReport &report) {
+            return report.model == reports.front().model;
+        });
+    for (QAction *action : std::as_const(actions.exports)) {
+        const bool isSlices = action->data().toString() == QLatin1String("csv");
+        action->setEnabled(!isBusy && hasTrace && (isOneModel || !isSlices));
+        if (isSlices) {
+            action->setToolTip(isOneModel
+                                   ? QString()
+                                   : MainWindow::tr("Slices are written of one run, not of a "
+                                                    "comparison: run one model alone."));
+        }
+    }
 }
 
 void MainWindow::Private::showRuns(std::vector<RunView> views, bool live)
 {
     runs = std::move(views);
-    pendingSpan = {};
     timeline->setRuns(runs, live);
+    legend->setRuns(runs);
     updateStatusNumbers();
+    // It survives when the same runs only get other titles.
+    if (hasSelection())
+        showSelection();
+}
+
+bool MainWindow::Private::hasSelection() const
+{
+    const TimelineState &state = timeline->state();
+    return state.selected.has_value() || state.selectedSpan.has_value();
+}
+
+void MainWindow::Private::showSelection()
+{
+    const TimelineState &state = timeline->state();
+    const auto run = std::size_t(state.selectedRun);
+    if (state.selectedSpan && !state.selectedSpan->isEmpty())
+        inspector->showSpan(runs, *state.selectedSpan);
+    else if (state.selected && run < runs.size() && runs[run].trace)
+        inspector->showSlice(runs[run].trace, *state.selected);
+    else
+        showNothingSelected();
 }
 
 void MainWindow::Private::showNothingSelected()
@@ -259,26 +281,6 @@ void MainWindow::Private::log(const QString &text, bool isAlert)
     messages->addLine({stamp, {}, kNoTask, text, isAlert});
 }
 
-std::vector<RunView> MainWindow::Private::viewsOf(const std::vector<RunReport> &list) const
-{
-    std::vector<RunView> views;
-    for (const RunReport &report : list) {
-        // Of repeats the first of each model is shown; the table has them all.
-        const bool isKnown = std::any_of(views.begin(), views.end(), [&](const RunView &view) {
-            return view.model == report.model;
-        });
-        if (!report.trace || isKnown)
-            continue;
-        const QString wall = durationLabel(report.statistics.wall);
-        views.push_back(
-            {report.trace, report.model, modelTitle(report.model),
-             report.outcome == RunOutcome::Finished
-                 ? MainWindow::tr("wall %1").arg(wall)
-                 : MainWindow::tr("%1 after %2").arg(runOutcomeName(report.outcome), wall)});
-    }
-    return views;
-}
-
 QString MainWindow::Private::summaryOf(const RunReport &report) const
 {
     const QString wall = durationLabel(report.statistics.wall);
@@ -304,13 +306,15 @@ QString MainWindow::Private::summaryOf(const RunReport &report) const
         break;
     }
     const std::uint64_t switches = report.statistics.voluntary + report.statistics.involuntary;
+    const QString switchesText = knowledgeOf(report.source).switches
+        ? MainWindow::tr("%1 switches").arg(QLocale().toString(qulonglong(switches)))
+        : MainWindow::tr("switches not known");
     QString engine = report.priority;
     if (engine == QLatin1String("exact"))
         engine = MainWindow::tr("engine at exact priority");
     else if (engine == QLatin1String("background session"))
         engine = MainWindow::tr("engine in its own session");
-    QStringList parts{outcome,
-                      MainWindow::tr("%1 switches").arg(QLocale().toString(qulonglong(switches))),
+    QStringList parts{outcome, switchesText,
                       MainWindow::tr("%1 lost").arg(report.recordsLost + report.eventsDropped)};
     if (!engine.isEmpty())
         parts << engine;

@@ -69,13 +69,15 @@ public:
     void chooseExportPath(const QString &ending);
     void showShortcuts();
     void showAbout();
-    void selectSlice(int run, const SliceHit &hit);
-    void selectSpan(TimeSpan span);
+    void showDetails();
 
     // What the window shows.
     void setBusy(bool busy);
     void updateActions();
     void showRuns(std::vector<RunView> views, bool live);
+    /// The inspector's page is always that of the timeline's selection, which alone is the truth: the
+    /// span, else the slice, else what there is to say of the runs.
+    void showSelection();
     void showNothingSelected();
     void endComparison();
     /// A run of another set begins: the comparison below would be mistaken for its.
@@ -84,7 +86,7 @@ public:
     void updateStatusNumbers();
     void setStatus(const QString &text);
     void log(const QString &text, bool isAlert = false);
-    [[nodiscard]] std::vector<RunView> viewsOf(const std::vector<RunReport> &reports) const;
+    [[nodiscard]] bool hasSelection() const;
     [[nodiscard]] QString summaryOf(const RunReport &report) const;
     [[nodiscard]] const TaskSet *currentSet() const;
     [[nodiscard]] const TaskSet *firstSet() const;
@@ -123,9 +125,7 @@ public:
     QString comparedSlug; ///< whose numbers the comparison shows; empty: none
     QString hoverText; ///< of the slice below the pointer
     QString status; ///< what stands in the status bar while nothing is hovered
-    TimeSpan pendingSpan;
     QTimer liveTimer; ///< 4 times a second while a run is live
-    QTimer spanTimer; ///< a span that is being dragged is added up at most 25 times a second
     QElapsedTimer clock; ///< since runStarted()
     int askedRuns = 0; ///< of the comparison that was asked for
     bool isBusy = false;

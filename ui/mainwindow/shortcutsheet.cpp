@@ -60,6 +60,7 @@ ShortcutSheet::ShortcutSheet(const WindowActions &actions, QWidget *parent)
              << Entry{tr("Scroll tracks"), tr("Wheel  Up  Down")}
              << Entry{tr("Select a slice"), tr("Click")}
              << Entry{tr("Select a span of time"), tr("Drag on the tracks")}
+             << Entry{tr("Details of the selection"), tr("Enter")}
              << Entry{tr("Back to the live end"), tr("End")};
     addGroup(*grid, 1, tr("Timeline"), timeline);
 

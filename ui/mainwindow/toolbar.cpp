@@ -74,7 +74,8 @@ ToolBar::ToolBar(const WindowActions &actions, QWidget *parent)
     row->setContentsMargins(12, 7, 12, 5);
     row->setSpacing(8);
 
-    actions.run->setIconText(tr("Run  F5"));
+    actions.run->setIconText(
+        tr("Run  %1").arg(actions.run->shortcut().toString(QKeySequence::NativeText)));
     actions.stop->setIconText(tr("Stop"));
     actions.compare->setIconText(tr("Compare all models"));
     m_run = addButton("runButton", actions.run);

@@ -13,12 +13,12 @@ namespace Interleave
 WindowActions::WindowActions(QMainWindow *window)
     : m_window(window)
 {
-    run = add("actionRun", tr("&Run"),
-              {QKeySequence(Qt::Key_F5), QKeySequence(Qt::CTRL | Qt::Key_R)});
+    // F5 is left alone: it is the key that presents.
+    run = add("actionRun", tr("&Run"), {QKeySequence(Qt::CTRL | Qt::Key_R)});
     stop = add("actionStop", tr("&Stop"),
-               {QKeySequence(Qt::Key_Escape), QKeySequence(Qt::SHIFT | Qt::Key_F5)});
-    compare =
-        add("actionCompare", tr("&Compare all models"), {QKeySequence(Qt::CTRL | Qt::Key_F5)});
+               {QKeySequence(Qt::Key_Escape), QKeySequence(Qt::CTRL | Qt::Key_Period)});
+    compare = add("actionCompare", tr("&Compare all models"),
+                  {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R)});
     live = addToggle("actionLive", tr("Follow &live"), {QKeySequence(Qt::Key_L)});
     live->setIconText(tr("Live"));
     fit = add("actionFit", tr("&Fit the whole run"), {QKeySequence(Qt::Key_0)});
@@ -107,6 +107,7 @@ void WindowActions::buildMenus()
     QMenu *file = bar->addMenu(tr("&File"));
     exportMenu = file->addMenu(tr("&Export"));
     exportMenu->addActions(exports);
+    exportMenu->setToolTipsVisible(true); // they say why one of them is not possible
     file->addSeparator();
     file->addAction(quit);
 

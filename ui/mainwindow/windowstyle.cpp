@@ -43,6 +43,8 @@ QFrame#banner[alert="false"] { background: @selection@; }
 QFrame#banner QToolButton { background: transparent; border: 1px solid transparent; padding: 1px 6px; }
 QFrame#banner QToolButton:focus { border: 1px solid @accent@; }
 
+QScrollArea#inspectorPanel { border: 1px solid transparent; }
+QScrollArea#inspectorPanel:focus { border: 1px solid @accent@; }
 QFrame#whyBox { background: @field@; border: 1px solid @line@; border-radius: 6px; }
 QFrame#rule { background: @line@; border: none; }
 QFrame#toolBarRule { background: @line@; border: none; }

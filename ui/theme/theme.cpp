@@ -233,7 +233,6 @@ QTabBar::tab:selected { color: @text@; border-bottom: 2px solid @accent@; }
 QTabBar::tab:focus { background: @selection@; }
 QTabBar::tab:disabled { color: @disabled@; }
 
-QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @mutedText@; border-radius: 4px; background: @canvas@; }
 QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: @accent@; }
 QCheckBox::indicator:checked { background: @accent@; border-color: @accent@; image: url(:/icons/check.png); }
@@ -288,6 +287,21 @@ QRgb Theme::blended(QRgb base, QRgb over, int share)
     return qRgb(blendedComponent(qRed(base), qRed(over), s),
                 blendedComponent(qGreen(base), qGreen(over), s),
                 blendedComponent(qBlue(base), qBlue(over), s));
+}
+
+QColor Theme::dimmed(const QColor &ground, const QColor &color)
+{
+    constexpr double kKept = 0.6;
+    constexpr double kFlare = 0.05; // light that a screen reflects, as the guidelines have it
+    const double from = luminance(ground) + kFlare;
+    const double to = luminance(color) + kFlare;
+    if (std::abs(to - from) < 1e-3)
+        return color; // they differ by hue alone: there is no contrast to take away
+    const double contrast = to > from ? to / from : from / to;
+    const double kept = 1 + kKept * (contrast - 1);
+    const double wanted = to > from ? from * kept : from / kept;
+    const double share = (wanted - from) / (to - from);
+    return QColor::fromRgb(blended(ground.rgb(), color.rgb(), int(std::ceil(255 * share))));
 }
 
 Theme Theme::make(Kind kind)

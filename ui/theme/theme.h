@@ -48,6 +48,9 @@ struct Theme {
     [[nodiscard]] static QColor readableOn(const QColor &fill);
     /// `share` of 255 parts `over`, the rest `base`; mixed in linear light, opaque.
     [[nodiscard]] static QRgb blended(QRgb base, QRgb over, int share);
+    /// `color` with 60 % of its contrast against `ground`, so that something else stands out and this
+    /// is still read. Contrast is that of the Web Content Accessibility Guidelines, less its 1.
+    [[nodiscard]] static QColor dimmed(const QColor &ground, const QColor &color);
 
     [[nodiscard]] static Theme make(Kind kind);
     /// "light", "dark", "projector"; nothing else. \return Light for other words.

@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/timeline/legend.h"
 
-#include "ui/timeline/scenepainter.h"
-
 #include <QCoreApplication>
 #include <QFontMetricsF>
-#include <QPainter>
 
 #include <array>
 #include <cmath>
@@ -24,46 +21,77 @@ struct Texts {
     Q_DECLARE_TR_FUNCTIONS(Legend)
 };
 
-LegendEntry sliceEntry(SliceState state, WaitReason reason, const QString &text)
-{
+/// A form that the timeline has, whether it occurs or not.
+struct Explained {
     LegendEntry entry;
-    entry.state = state;
-    entry.reason = reason;
-    entry.text = text;
-    return entry;
-}
-
-LegendEntry markEntry()
-{
-    LegendEntry entry;
-    entry.form = LegendEntry::Form::Mark;
-    entry.text = Texts::tr("printed a line");
-    return entry;
-}
-
-/// One bit per state, and one for waits on locks.
-struct Seen {
-    std::array<bool, kSliceStateCount> states{};
-    bool lock = false;
-    bool mark = false;
-
-    void add(SliceState state) { states[std::size_t(state)] = true; }
-    [[nodiscard]] bool has(SliceState state) const { return states[std::size_t(state)]; }
+    bool isStandard = false; ///< worth explaining also where it does not occur
 };
 
-void lookAt(const TraceSnapshot &snapshot, TrackIndex index, Seen &seen)
+/// Every form once, in the order in which a legend has them.
+std::array<Explained, kSwatchCount> everyForm()
 {
-    const auto look = [&seen](const Slice &slice) {
-        seen.add(slice.state);
-        if (slice.state == SliceState::Blocked && slice.reason == WaitReason::Lock)
-            seen.lock = true;
+    const auto standard = [](Swatch swatch, const QString &text) {
+        return Explained{{swatch, text}, true};
     };
+    const auto rare = [](Swatch swatch, const QString &text) {
+        return Explained{{swatch, text}, false};
+    };
+    return {
+        standard(Swatch::Solid, stateText(SliceState::Running)),
+        standard(Swatch::Hatched, stateText(SliceState::Runnable)),
+        rare(Swatch::Shaded, stateText(SliceState::Sampled)),
+        rare(Swatch::Dots, stateText(SliceState::Unknown)),
+        standard(Swatch::ThinLine, Texts::tr("waiting: I/O, sleep, join")),
+        standard(Swatch::AlertLine, Texts::tr("blocked on a lock")),
+        standard(Swatch::DottedLine, Texts::tr("suspended coroutine")),
+        standard(Swatch::Hollow, stateText(SliceState::Queued)),
+        rare(Swatch::Held, Texts::tr("held by a task")),
+        standard(Swatch::Pale, stateText(SliceState::Others)),
+        standard(Swatch::Crossed, stateText(SliceState::Lost)),
+        standard(Swatch::Diamond, Texts::tr("printed a line")),
+        rare(Swatch::CancelledEnd, Texts::tr("cancelled before its end")),
+        rare(Swatch::FailedEnd, Texts::tr("failed or crashed")),
+    };
+}
+
+/// Which forms occur.
+struct Seen {
+    std::array<bool, kSwatchCount> forms{};
+
+    void add(Swatch swatch) { forms[std::size_t(swatch)] = true; }
+    [[nodiscard]] bool has(Swatch swatch) const { return forms[std::size_t(swatch)]; }
+};
+
+void lookAtSlices(const TraceSnapshot &snapshot, TrackIndex index, Seen &seen)
+{
     const Track &track = snapshot.trace().track(index);
     const std::size_t count = snapshot.sliceCount(index);
     for (std::size_t i = 0; i < count; ++i)
-        look(track.slices[i]);
+        seen.add(swatchOf(track.slices[i].state, track.slices[i].reason));
     if (const std::optional<Slice> open = snapshot.openSlice(index))
-        look(*open);
+        seen.add(swatchOf(open->state, open->reason));
+}
+
+void lookAtEnd(const TraceSnapshot &snapshot, TrackIndex index, Seen &seen)
+{
+    const Trace &trace = snapshot.trace();
+    const Track &track = trace.track(index);
+    if (track.kind != TrackKind::Task || track.task >= trace.taskEnd())
+        return;
+    const TaskInfo &task = trace.task(track.task);
+    const TimestampNs ended = task.ended.load(std::memory_order_relaxed);
+    const std::optional<Swatch> end = swatchOf(task.outcome.load(std::memory_order_relaxed));
+    if (end && ended != 0 && ended <= snapshot.horizon())
+        seen.add(*end);
+}
+
+/// What a run of this source shows sooner or later, without looking for it.
+void expectOf(Source source, Seen &seen)
+{
+    if (source == Source::Sampled)
+        seen.add(Swatch::Shaded);
+    if (source == Source::Sampled || source == Source::Events)
+        seen.add(Swatch::Dots);
 }
 
 } // namespace
@@ -97,6 +125,12 @@ QString waitText(WaitReason reason)
         return Texts::tr("lets others run");
     case WaitReason::Await:
         return Texts::tr("awaits another task");
+    case WaitReason::GlobalLock:
+        return Texts::tr("waits for the interpreter's lock");
+    case WaitReason::Connection:
+        return Texts::tr("waits for a connection");
+    case WaitReason::Event:
+        return Texts::tr("waits for an event");
     }
     return {};
 }
@@ -111,6 +145,8 @@ QString stateText(SliceState state, WaitReason reason)
     case SliceState::Blocked:
         if (reason == WaitReason::None)
             return Texts::tr("blocked");
+        if (reason == WaitReason::GlobalLock)
+            return Texts::tr("blocked on the interpreter's lock");
         return reason == WaitReason::Lock ? Texts::tr("blocked on a lock")
                                           : Texts::tr("waiting: %1").arg(waitText(reason));
     case SliceState::Suspended:
@@ -126,174 +162,88 @@ QString stateText(SliceState state, WaitReason reason)
         return Texts::tr("in progress, core not known");
     case SliceState::Others:
         return Texts::tr("other programs");
+    case SliceState::Held:
+        return Texts::tr("held");
     }
     return {};
 }
 
-std::vector<LegendEntry> legendEntries()
+std::vector<LegendEntry> legendEntries(const std::vector<RunView> &runs, LegendScope scope)
 {
-    return {
-        sliceEntry(SliceState::Running, WaitReason::None, stateText(SliceState::Running)),
-        sliceEntry(SliceState::Runnable, WaitReason::None, stateText(SliceState::Runnable)),
-        sliceEntry(SliceState::Blocked, WaitReason::Sleep, Texts::tr("waiting: I/O, sleep, join")),
-        sliceEntry(SliceState::Blocked, WaitReason::Lock, Texts::tr("blocked on a lock")),
-        sliceEntry(SliceState::Suspended, WaitReason::None, Texts::tr("suspended coroutine")),
-        sliceEntry(SliceState::Queued, WaitReason::None, stateText(SliceState::Queued)),
-        sliceEntry(SliceState::Others, WaitReason::None, stateText(SliceState::Others)),
-        markEntry(),
-    };
-}
-
-std::vector<LegendEntry> legendEntries(const std::vector<RunView> &runs)
-{
+    const bool isPicture = scope == LegendScope::Picture;
     Seen seen;
     for (const RunView &run : runs) {
         if (!run.trace)
             continue;
         const TraceSnapshot snapshot(*run.trace);
-        for (std::size_t i = 0; i < run.trace->trackCount(); ++i)
-            lookAt(snapshot, TrackIndex(i), seen);
-        seen.mark = seen.mark || run.trace->marks().size() > 0;
+        for (std::size_t i = 0; i < run.trace->trackCount(); ++i) {
+            lookAtEnd(snapshot, TrackIndex(i), seen);
+            if (isPicture)
+                lookAtSlices(snapshot, TrackIndex(i), seen);
+        }
+        if (run.trace->marks().size() > 0)
+            seen.add(Swatch::Diamond);
+        if (!isPicture)
+            expectOf(run.trace->source(), seen);
     }
     std::vector<LegendEntry> entries;
-    for (LegendEntry &entry : legendEntries()) {
-        const bool isLock = entry.reason == WaitReason::Lock;
-        const bool isSeen = entry.form == LegendEntry::Form::Mark ? seen.mark
-            : isLock                                              ? seen.lock
-                                                                  : seen.has(entry.state);
-        if (isSeen)
-            entries.push_back(std::move(entry));
-    }
-    for (const SliceState state : {SliceState::Sampled, SliceState::Unknown, SliceState::Lost}) {
-        if (seen.has(state))
-            entries.push_back(sliceEntry(state, WaitReason::None, stateText(state)));
+    for (Explained &form : everyForm()) {
+        if (seen.has(form.entry.swatch) || (!isPicture && form.isStandard))
+            entries.push_back(std::move(form.entry));
     }
     return entries;
 }
 
-void drawLegendSign(Scene &scene, const LegendEntry &entry, const QRectF &area, const Theme &theme)
+namespace
 {
-    if (entry.form == LegendEntry::Form::Mark) {
-        scene.diamond(area.center(), area.height() * 0.4, theme.text);
-        return;
+
+/// Measures of a line, from the size of its type.
+struct LineMeasures {
+    explicit LineMeasures(const QFont &font)
+    {
+        const qreal size =
+            font.pixelSize() > 0 ? qreal(font.pixelSize()) : QFontMetricsF(font).height();
+        formWidth = std::round(2 * size);
+        formHeight = std::round(0.9 * size);
+        gap = std::round(0.6 * size);
     }
-    const QPointF left(area.left(), area.center().y());
-    const QPointF right(area.right(), area.center().y());
-    const QColor hue = theme.accent;
-    switch (entry.state) {
-    case SliceState::Running:
-        scene.rect(area, hue, Pattern::Solid, 2);
-        break;
-    case SliceState::Runnable:
-    case SliceState::Sampled:
-        scene.rect(area, hue, Pattern::Hatched);
-        break;
-    case SliceState::Blocked:
-        if (entry.reason == WaitReason::Lock)
-            scene.line(left, right, theme.alert, 3 * theme.scale);
-        else
-            scene.line(left, right, theme.waiting, 1.5 * theme.scale);
-        break;
-    case SliceState::Suspended:
-        scene.line(left, right, theme.waiting, 1.5 * theme.scale, Pattern::Dotted);
-        break;
-    case SliceState::Queued:
-    case SliceState::Unknown:
-        scene.rect(area, hue, Pattern::Hollow);
-        break;
-    case SliceState::Lost:
-        scene.rect(area, theme.alert, Pattern::CrossHatched);
-        break;
-    case SliceState::Others:
-        scene.rect(area, theme.others);
-        break;
-    }
+    qreal formWidth;
+    qreal formHeight;
+    qreal gap;
+};
+
+} // namespace
+
+void drawLegendEntry(Scene &scene, const LegendEntry &entry, const QRectF &row, const QFont &font,
+                     const Theme &theme)
+{
+    const LineMeasures line(font);
+    const qreal top = row.top() + std::floor((row.height() - line.formHeight) / 2);
+    drawSwatch(scene, QRectF(row.left(), top, line.formWidth, line.formHeight), entry.swatch,
+               theme.accent, theme);
+    scene.label(row.adjusted(line.formWidth + line.gap, 0, 0, 0), entry.text, font, theme.text);
 }
 
 qreal drawLegendRows(Scene &scene, const std::vector<LegendEntry> &entries, QPointF topLeft,
                      qreal widthPx, const Theme &theme)
 {
     const QFontMetricsF metrics(theme.smallFont);
+    const LineMeasures line(theme.smallFont);
     const qreal rowHeight = std::ceil(metrics.height() + 6 * theme.scale);
-    const qreal sign = 22 * theme.scale;
-    const qreal gap = 6 * theme.scale;
     qreal x = 0;
     qreal y = 0;
     for (const LegendEntry &entry : entries) {
         const qreal textWidth = std::ceil(metrics.horizontalAdvance(entry.text)) + 2;
-        const qreal width = sign + gap + textWidth;
+        const qreal width = line.formWidth + line.gap + textWidth;
         if (x > 0 && x + width > widthPx) {
             x = 0;
             y += rowHeight;
         }
-        const qreal signHeight = 10 * theme.scale;
-        drawLegendSign(scene, entry,
-                       QRectF(topLeft.x() + x, topLeft.y() + y + (rowHeight - signHeight) / 2, sign,
-                              signHeight),
-                       theme);
-        scene.label(QRectF(topLeft.x() + x + sign + gap, topLeft.y() + y, textWidth, rowHeight),
-                    entry.text, theme.smallFont, theme.text);
+        drawLegendEntry(scene, entry, QRectF(topLeft.x() + x, topLeft.y() + y, width, rowHeight),
+                        theme.smallFont, theme);
         x += width + 18 * theme.scale;
     }
     return entries.empty() ? 0 : y + rowHeight;
-}
-
-LegendWidget::LegendWidget(QWidget *parent)
-    : QWidget(parent)
-    , m_theme(Theme::make(Theme::Kind::Light))
-    , m_entries(legendEntries())
-{
-    setAccessibleName(tr("Legend"));
-    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-}
-
-void LegendWidget::setTheme(const Theme &theme)
-{
-    m_theme = theme;
-    updateGeometry();
-    update();
-}
-
-void LegendWidget::setEntries(std::vector<LegendEntry> entries)
-{
-    m_entries = std::move(entries);
-    updateGeometry();
-    update();
-}
-
-int LegendWidget::rowHeight() const
-{
-    return int(QFontMetricsF(m_theme.font).height() + 6 * m_theme.scale);
-}
-
-QSize LegendWidget::sizeHint() const
-{
-    return {int(200 * m_theme.scale), rowHeight() * int(m_entries.size())};
-}
-
-QSize LegendWidget::minimumSizeHint() const
-{
-    return {int(120 * m_theme.scale), rowHeight() * int(m_entries.size())};
-}
-
-void LegendWidget::paintEvent(QPaintEvent *)
-{
-    m_scene.clear();
-    m_scene.size = size();
-    m_scene.background = QColor(); // the panel's own shows through
-    const qreal sign = 24 * m_theme.scale;
-    const qreal height = 11 * m_theme.scale;
-    qreal y = 0;
-    for (const LegendEntry &entry : m_entries) {
-        drawLegendSign(m_scene, entry, QRectF(0, y + (rowHeight() - height) / 2, sign, height),
-                       m_theme);
-        const qreal left = sign + 8 * m_theme.scale;
-        m_scene.label(QRectF(left, y, width() - left, rowHeight()), entry.text, m_theme.font,
-                      m_theme.text);
-        y += rowHeight();
-    }
-    QPainter painter(this);
-    paintScene(m_scene, painter);
 }
 
 } // namespace Interleave

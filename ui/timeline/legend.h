@@ -6,21 +6,31 @@
 #include "ui/theme/theme.h"
 #include "ui/timeline/lanelayout.h"
 #include "ui/timeline/scene.h"
+#include "ui/timeline/swatch.h"
 
-#include <QWidget>
+#include <QFont>
+#include <QPointF>
+#include <QRectF>
+#include <QString>
 
 #include <vector>
 
 namespace Interleave
 {
 
-/// One line of the legend: how a state looks and what it means.
+/// One line of the legend, in the window and in pictures: a form, and what it means.
 struct LegendEntry {
-    enum class Form { Slice, Mark };
-    Form form = Form::Slice;
-    SliceState state = SliceState::Running;
-    WaitReason reason = WaitReason::None;
+    Swatch swatch = Swatch::Solid;
     QString text;
+    bool operator==(const LegendEntry &) const = default;
+};
+
+/// Where a legend stands.
+enum class LegendScope {
+    Picture, ///< alone: it explains what occurs, and nothing else
+    /// Beside runs that go on: what is always worth explaining, and what the runs' sources and the ends
+    /// of their tasks add.
+    Window,
 };
 
 /// What a wait is for, in words that fit on a lane: "sleep", "a lock"; "blocked" when not known.
@@ -28,41 +38,17 @@ struct LegendEntry {
 /// A state as a person says it: "running", "ready, waiting for a core", "blocked on a lock".
 [[nodiscard]] QString stateText(SliceState state, WaitReason reason = WaitReason::None);
 
-/// The entries that are always worth explaining.
-[[nodiscard]] std::vector<LegendEntry> legendEntries();
-/// Those that occur in these runs, for a picture that stands alone.
-/// Cost: O(tracks), and O(slices) for what no sum tells (locks, lost records).
-[[nodiscard]] std::vector<LegendEntry> legendEntries(const std::vector<RunView> &runs);
+/// The lines of the legend of these runs, each form once.
+/// Cost: O(tracks); for a picture also O(slices), as no sum tells of locks and lost records.
+[[nodiscard]] std::vector<LegendEntry> legendEntries(const std::vector<RunView> &runs,
+                                                     LegendScope scope);
 
-/// Draws the sign of an entry into `area`, as the lanes draw it in the accent colour.
-void drawLegendSign(Scene &scene, const LegendEntry &entry, const QRectF &area, const Theme &theme);
+/// Draws one line into `row`: the form in the accent colour, and its words, shortened to fit.
+void drawLegendEntry(Scene &scene, const LegendEntry &entry, const QRectF &row, const QFont &font,
+                     const Theme &theme);
 /// Draws the entries side by side from the top left, in as many rows as `widthPx` asks for.
 /// \return the height that was used.
 qreal drawLegendRows(Scene &scene, const std::vector<LegendEntry> &entries, QPointF topLeft,
                      qreal widthPx, const Theme &theme);
-
-/// The legend as a column beside the timeline. GUI thread.
-class LegendWidget : public QWidget
-{
-    Q_OBJECT
-
-public:
-    explicit LegendWidget(QWidget *parent = nullptr);
-
-    void setTheme(const Theme &theme);
-    void setEntries(std::vector<LegendEntry> entries);
-    [[nodiscard]] QSize sizeHint() const override;
-    [[nodiscard]] QSize minimumSizeHint() const override;
-
-protected:
-    void paintEvent(QPaintEvent *event) override;
-
-private:
-    [[nodiscard]] int rowHeight() const;
-
-    Theme m_theme;
-    std::vector<LegendEntry> m_entries;
-    Scene m_scene;
-};
 
 } // namespace Interleave

@@ -19,6 +19,8 @@ namespace
 
 /// Share of 255 that the lines of a hatched area add: they stand out even when printed in grey.
 constexpr int kHatchLine = 165;
+/// The same of the dots, which are small.
+constexpr int kStippleDot = 223;
 /// More texts than a full screen of labels; beyond, the caches begin anew.
 constexpr qsizetype kMostCached = 4000;
 
@@ -30,6 +32,25 @@ int lineCoverage(int d, int tile, qreal scale)
     return int(std::clamp(halfWidth + 0.5 - distance, 0.0, 1.0) * 255);
 }
 
+/// Way from the middle of a pixel to a line that comes again with every tile.
+qreal distanceIn(int pixel, qreal line, int tile)
+{
+    const qreal d = std::abs(pixel + 0.5 - line);
+    return std::min(d, tile - d);
+}
+
+/// 0 ... 255: how much of a pixel the two dots of a tile cover, half a tile apart both ways.
+int dotCoverage(int x, int y, int tile, qreal scale)
+{
+    // A third and not a quarter: at scale 1 the dots are then whole pixels.
+    const qreal first = tile / 3.0;
+    const qreal second = first + tile / 2.0;
+    const qreal distance =
+        std::min(std::hypot(distanceIn(x, first, tile), distanceIn(y, first, tile)),
+                 std::hypot(distanceIn(x, second, tile), distanceIn(y, second, tile)));
+    return int(std::clamp(kStippleRadiusPx * scale + 0.5 - distance, 0.0, 1.0) * 255);
+}
+
 int textureAlpha(Texture kind, int x, int y, int tile, qreal scale)
 {
     switch (kind) {
@@ -37,6 +58,8 @@ int textureAlpha(Texture kind, int x, int y, int tile, qreal scale)
         return x % tile < tile / 2 ? 255 : 0;
     case Texture::DottedDown:
         return y % tile < tile / 2 ? 255 : 0;
+    case Texture::Stippled:
+        return kStippleGround + kStippleDot * dotCoverage(x, y, tile, scale) / 255;
     case Texture::Hatched:
     case Texture::CrossHatched:
         break;
@@ -72,8 +95,8 @@ QHash<LabelKey, PreparedLabel> &labelCache()
 
 QBrush textureBrush(QRgb color, Texture kind, qreal scaleX, qreal scaleY)
 {
-    const bool isHatch = kind == Texture::Hatched || kind == Texture::CrossHatched;
-    const int tile = std::clamp(qRound((isHatch ? kHatchPitchPx : kDotPitchPx) * scaleX), 2, 255);
+    const bool isLine = kind == Texture::DottedAcross || kind == Texture::DottedDown;
+    const int tile = std::clamp(qRound((isLine ? kDotPitchPx : kHatchPitchPx) * scaleX), 2, 255);
     const quint64 key = quint64(color) << 16 | quint64(kind) << 8 | quint64(tile);
     thread_local QHash<quint64, QBrush> cache;
     if (const auto found = cache.constFind(key); found != cache.constEnd())

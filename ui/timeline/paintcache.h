@@ -14,12 +14,16 @@ namespace Interleave
 
 /// Share of 255 of the hue in the ground of a hatched area: enough to be seen as an area.
 constexpr int kHatchGround = 56;
-/// Distance of the lines of a hatched area.
+/// The same of an area of dots.
+constexpr int kStippleGround = 32;
+/// Distance of the lines of a hatched area, and of the dots in a row of a dotted one.
 constexpr qreal kHatchPitchPx = 6;
-/// A dot and the gap after it.
+/// Of such a dot; the rows are staggered.
+constexpr qreal kStippleRadiusPx = 1.1;
+/// A dot and the gap after it, of a dotted line.
 constexpr qreal kDotPitchPx = 4;
 
-enum class Texture : quint8 { Hatched, CrossHatched, DottedAcross, DottedDown };
+enum class Texture : quint8 { Hatched, CrossHatched, Stippled, DottedAcross, DottedDown };
 
 /// A brush that is periodic in device pixels, so that patterns are crisp at any scale factor.
 /// Kept per thread. Thread: any.

@@ -14,7 +14,8 @@
 namespace Interleave
 {
 
-/// How an area is filled; patterns say the state where colour alone must not.
+/// How an area is filled; patterns say the state where colour alone must not. Dotted: an area gets
+/// staggered dots, a line dashes as long as their gaps.
 enum class Pattern : std::uint8_t { Solid, Hatched, Hollow, Dotted, CrossHatched };
 
 /// One thing to draw. Coordinates are in logical pixels of the scene.

@@ -128,11 +128,15 @@ private:
         const QColor color = QColor::fromRgba(item.color);
         switch (item.pattern) {
         case Pattern::Hatched:
+            drawTextured(item, Texture::Hatched, Qt::BDiagPattern);
+            return;
         case Pattern::CrossHatched:
-            drawHatched(item, color);
+            drawTextured(item, Texture::CrossHatched, Qt::DiagCrossPattern);
+            return;
+        case Pattern::Dotted:
+            drawTextured(item, Texture::Stippled, Qt::Dense6Pattern);
             return;
         case Pattern::Hollow:
-        case Pattern::Dotted:
             drawFrame(item, color);
             return;
         case Pattern::Solid:
@@ -177,20 +181,20 @@ private:
         m_hasState = false;
     }
 
-    void drawHatched(const SceneItem &item, const QColor &color)
+    /// \param style stands for the texture where there are no device pixels (PDF).
+    void drawTextured(const SceneItem &item, Texture texture, Qt::BrushStyle style)
     {
-        const bool crossed = item.pattern == Pattern::CrossHatched;
         if (m_snaps) {
-            const Texture kind = crossed ? Texture::CrossHatched : Texture::Hatched;
             m_painter.fillRect(toLogical(toDevice(item.area)),
-                               textureBrush(item.color, kind, m_scaleX, m_scaleY));
+                               textureBrush(item.color, texture, m_scaleX, m_scaleY));
             return;
         }
+        const QColor color = QColor::fromRgba(item.color);
+        const int share = texture == Texture::Stippled ? kStippleGround : kHatchGround;
         QColor ground = color;
-        ground.setAlpha(color.alpha() * kHatchGround / 255);
+        ground.setAlpha(color.alpha() * share / 255);
         m_painter.fillRect(item.area, ground);
-        m_painter.fillRect(item.area,
-                           QBrush(color, crossed ? Qt::DiagCrossPattern : Qt::BDiagPattern));
+        m_painter.fillRect(item.area, QBrush(color, style));
     }
 
     void drawFrame(const SceneItem &item, const QColor &color)

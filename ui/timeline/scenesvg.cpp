@@ -85,12 +85,21 @@ private:
     }
     void start(const char *name) { m_xml.writeStartElement(QString::fromLatin1(name)); }
 
+    static bool hasTexture(const SceneItem &item)
+    {
+        return item.kind == SceneItem::Kind::Rect
+            && (item.pattern == Pattern::Hatched || item.pattern == Pattern::CrossHatched
+                || item.pattern == Pattern::Dotted);
+    }
     static QString patternId(const SceneItem &item)
     {
-        return QLatin1String(item.pattern == Pattern::CrossHatched ? "x" : "h") + hex(item.color);
+        const char *kind = item.pattern == Pattern::CrossHatched ? "x"
+            : item.pattern == Pattern::Dotted                    ? "d"
+                                                                 : "h";
+        return QLatin1String(kind) + hex(item.color);
     }
 
-    /// One pattern for each colour that is hatched, and one clip path for each clipped area.
+    /// One pattern for each colour that is hatched or dotted, one clip path for each clipped area.
     void writeDefinitions()
     {
         start("defs");
@@ -103,9 +112,7 @@ private:
                 rect(item.area, qRgb(0, 0, 0));
                 m_xml.writeEndElement();
             }
-            const bool isHatched = item.kind == SceneItem::Kind::Rect
-                && (item.pattern == Pattern::Hatched || item.pattern == Pattern::CrossHatched);
-            if (!isHatched || written.contains(patternId(item)))
+            if (!hasTexture(item) || written.contains(patternId(item)))
                 continue;
             written.insert(patternId(item));
             writePattern(item);
@@ -116,6 +123,7 @@ private:
     void writePattern(const SceneItem &item)
     {
         const QString pitch = number(kHatchPitchPx);
+        const bool isDotted = item.pattern == Pattern::Dotted;
         start("pattern");
         attribute("id", patternId(item));
         attribute("patternUnits", QStringLiteral("userSpaceOnUse"));
@@ -123,7 +131,26 @@ private:
         attribute("height", pitch);
         rect(QRectF(0, 0, kHatchPitchPx, kHatchPitchPx),
              qRgba(qRed(item.color), qGreen(item.color), qBlue(item.color),
-                   qAlpha(item.color) * kHatchGround / 255));
+                   qAlpha(item.color) * (isDotted ? kStippleGround : kHatchGround) / 255));
+        if (isDotted) {
+            writeDot(kHatchPitchPx / 4, item.color);
+            writeDot(kHatchPitchPx * 3 / 4, item.color);
+        } else {
+            writeHatch(item, pitch);
+        }
+        m_xml.writeEndElement();
+    }
+    void writeDot(qreal centre, QRgb color)
+    {
+        start("circle");
+        attribute("cx", number(centre));
+        attribute("cy", number(centre));
+        attribute("r", number(kStippleRadiusPx));
+        fill(color);
+        m_xml.writeEndElement();
+    }
+    void writeHatch(const SceneItem &item, const QString &pitch)
+    {
         // The short strokes in the corners close the line where one tile meets the next.
         QString path = QStringLiteral("M0 %1L%1 0M-1 1L1 -1M%2 %3L%3 %2")
                            .arg(pitch, number(kHatchPitchPx - 1), number(kHatchPitchPx + 1));
@@ -132,7 +159,6 @@ private:
         start("path");
         attribute("d", path);
         stroke(item.color, 1.2);
-        m_xml.writeEndElement();
         m_xml.writeEndElement();
     }
 
@@ -199,7 +225,7 @@ private:
 
     void writeRect(const SceneItem &item)
     {
-        const bool isFrame = item.pattern == Pattern::Hollow || item.pattern == Pattern::Dotted;
+        const bool isFrame = item.pattern == Pattern::Hollow;
         start("rect");
         if (isFrame) {
             const qreal half = qreal(item.penWidth) / 2;

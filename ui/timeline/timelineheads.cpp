@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/knowledge.h"
+#include "ui/timeline/taskend.h"
 #include "ui/timeline/timelinelanes.h"
 
 #include <QCoreApplication>
@@ -44,6 +46,9 @@ QString percentText(DurationNs part, DurationNs whole)
 
 QString coreText(const TraceSnapshot &snapshot, TrackIndex index)
 {
+    const Knowledge knows = knowledgeOf(snapshot.trace().source());
+    if (!knows.switches)
+        return knows.totals ? Texts::tr("sampled") : Texts::tr("use not known");
     const Track &track = snapshot.trace().track(index);
     const DurationNs elapsed = snapshot.horizon() - snapshot.origin();
     return Texts::tr("%1 · %2 slices")
@@ -80,6 +85,8 @@ QString subtitleOf(const TraceSnapshot &snapshot, TrackIndex index)
     case TrackKind::Task:
         return taskText(snapshot, index);
     case TrackKind::Thread:
+        if (!knowledgeOf(snapshot.trace().source()).totals)
+            return {};
         return Texts::tr("ran %1").arg(durationLabel(runningTime(snapshot, index, track.totals)));
     case TrackKind::Lock:
         break;
@@ -87,9 +94,11 @@ QString subtitleOf(const TraceSnapshot &snapshot, TrackIndex index)
     return {};
 }
 
-/// "97 % busy": of all cores over the whole run so far.
+/// "97 % busy": of all cores over the whole run so far; empty where nobody knows.
 QString busyText(const TraceSnapshot &snapshot)
 {
+    if (!knowledgeOf(snapshot.trace().source()).totals)
+        return {};
     DurationNs running = 0;
     DurationNs whole = 0;
     for (std::size_t i = 0; i < snapshot.trace().trackCount(); ++i) {
@@ -100,24 +109,6 @@ QString busyText(const TraceSnapshot &snapshot)
         whole += snapshot.horizon() - snapshot.origin();
     }
     return whole > 0 ? Texts::tr("%1 busy").arg(percentText(running, whole)) : QString();
-}
-
-QString endText(TaskOutcome outcome)
-{
-    switch (outcome) {
-    case TaskOutcome::Finished:
-        return Texts::tr("✓ done");
-    case TaskOutcome::Cancelled:
-        return Texts::tr("✕ cancelled");
-    case TaskOutcome::Failed:
-        return Texts::tr("✕ failed");
-    case TaskOutcome::Crashed:
-        return Texts::tr("✕ crashed");
-    case TaskOutcome::Running:
-    case TaskOutcome::NeverStarted:
-        break;
-    }
-    return {};
 }
 
 /// A lane that marks may stand on.
@@ -226,16 +217,17 @@ void TimelineSceneBuilder::drawEnd(Frame &frame, const Lane &lane, qreal top)
     if (track.kind != TrackKind::Task || track.task >= trace.taskEnd())
         return;
     const TaskInfo &task = trace.task(track.task);
-    const QString text = endText(task.outcome.load(std::memory_order_relaxed));
+    const TaskOutcome outcome = task.outcome.load(std::memory_order_relaxed);
+    const QString text = endText(outcome);
     const TimestampNs ended = task.ended.load(std::memory_order_relaxed);
     if (text.isEmpty() || ended == 0 || ended > snapshot->horizon())
         return;
     const double x = m_scale.toX(ended - snapshot->origin()) + 6 * frame.theme.scale;
     if (x < 0 || x >= m_scale.widthPx)
         return;
-    const bool isGood = task.outcome.load(std::memory_order_relaxed) == TaskOutcome::Finished;
     frame.scene.label(QRectF(m_headWidth + x, top, 90 * frame.theme.scale, lane.height), text,
-                      frame.theme.smallFont, isGood ? frame.theme.mutedText : frame.theme.alert,
+                      frame.theme.smallFont,
+                      isBadEnd(outcome) ? frame.theme.alert : frame.theme.mutedText,
                       Qt::AlignLeft | Qt::AlignVCenter, false);
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/timeline/timelineinteraction.h"
 
+#include "ui/timeline/taskend.h"
 #include "ui/timeline/timelinetooltip.h"
 
 #include <QApplication>
@@ -22,6 +23,8 @@ namespace
 /// How far from a thin slice a click still means it.
 constexpr double kReachPx = 3;
 constexpr double kMarkReachPx = 5;
+/// How far behind a task's end its mark and word go.
+constexpr double kEndReachPx = 75;
 /// Of one notch of the wheel.
 constexpr double kNotchPx = 80;
 
@@ -208,29 +211,51 @@ void TimelineView::Interaction::hover(QPointF position)
     }
     state.hoveredTask = kNoTask;
     QStringList lines;
-    const auto &lanes = m_view.m_builder.layout().lanes();
     if (hit.lane >= 0 && (hit.place == Hit::Place::Track || hit.place == Hit::Place::Head)) {
-        const Lane &lane = lanes[std::size_t(hit.lane)];
-        const TraceSnapshot snapshot(*state.runs[std::size_t(lane.run)].trace);
-        const double nsPerPixel = m_view.currentScale().nsPerPixel();
+        const Lane &lane = m_view.m_builder.layout().lanes()[std::size_t(hit.lane)];
         state.hoveredRun = lane.run;
-        state.hoveredTask = snapshot.trace().track(lane.track).task;
-        if (hit.slice) {
+        state.hoveredTask = state.runs[std::size_t(lane.run)].trace->track(lane.track).task;
+        if (hit.slice)
             state.hoveredTask = hit.slice->slice.task;
-            lines = sliceTooltip(snapshot, *hit.slice, nsPerPixel);
-        } else if (hit.dense) {
+        else if (hit.dense)
             state.hoveredTask = hit.dense->task;
-            lines = denseTooltip(snapshot, lane.track, *hit.dense);
-        }
-        if (hit.place == Hit::Place::Track) {
-            const QString printed = printedNear(snapshot, lane.track, snapshot.origin() + hit.time,
-                                                DurationNs(std::ceil(kMarkReachPx * nsPerPixel)));
-            if (!printed.isEmpty())
-                lines.prepend(tr("printed: %1").arg(printed));
-        }
+        lines = tooltipOf(hit);
     }
     setTooltip(lines, position);
     m_view.update();
+}
+
+QStringList TimelineView::Interaction::tooltipOf(const Hit &hit)
+{
+    const Lane &lane = m_view.m_builder.layout().lanes()[std::size_t(hit.lane)];
+    const TraceSnapshot snapshot(*m_view.m_state.runs[std::size_t(lane.run)].trace);
+    const Trace &trace = snapshot.trace();
+    const double nsPerPixel = m_view.currentScale().nsPerPixel();
+    QStringList lines;
+    if (hit.slice)
+        lines = sliceTooltip(snapshot, *hit.slice, nsPerPixel);
+    else if (hit.dense)
+        lines = denseTooltip(snapshot, lane.track, *hit.dense);
+    if (hit.place != Hit::Place::Track)
+        return lines;
+
+    const TimestampNs time = snapshot.origin() + hit.time;
+    const TaskId id = trace.track(lane.track).task;
+    const TimestampNs ended =
+        id != kNoTask && id < trace.taskEnd() ? trace.task(id).ended.load() : 0;
+    const auto reach = DurationNs(std::ceil(kEndReachPx * m_view.m_theme.scale * nsPerPixel));
+    if (ended != 0 && time >= ended && time - ended <= reach) {
+        const QString end = endExplanation(snapshot, lane.track, nsPerPixel);
+        if (lines.isEmpty() && !end.isEmpty())
+            lines << QString::fromStdString(trace.taskName(id));
+        if (!end.isEmpty() && !lines.contains(end))
+            lines << end;
+    }
+    const QString printed =
+        printedNear(snapshot, lane.track, time, DurationNs(std::ceil(kMarkReachPx * nsPerPixel)));
+    if (!printed.isEmpty())
+        lines.prepend(tr("printed: %1").arg(printed));
+    return lines;
 }
 
 void TimelineView::Interaction::hoverAgain()

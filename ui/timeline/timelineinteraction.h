@@ -64,6 +64,7 @@ private:
     enum class Drag { None, Pressed, Spanning, Panning, Seeking };
 
     void hover(QPointF position);
+    [[nodiscard]] QStringList tooltipOf(const Hit &hit);
     void click(const Hit &hit);
     void pan(double pixels);
     void scroll(qreal y);

@@ -136,9 +136,9 @@ bool TimelineView::Interaction::commandKey(const QKeyEvent &event)
         return true;
     case Qt::Key_Return:
     case Qt::Key_Enter:
-        if (!m_view.m_state.selected)
+        if (!m_view.m_state.selected && !m_view.m_state.selectedSpan)
             return false;
-        emit m_view.sliceSelected(m_view.m_state.selectedRun, *m_view.m_state.selected);
+        emit m_view.detailsRequested();
         return true;
     case Qt::Key_Space:
         toggleSelectedGroup();

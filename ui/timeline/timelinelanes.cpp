@@ -3,6 +3,7 @@
 #include "ui/timeline/timelinelanes.h"
 
 #include "ui/timeline/legend.h"
+#include "ui/timeline/swatch.h"
 
 #include <QCoreApplication>
 
@@ -84,7 +85,7 @@ QColor LanePainter::hueOf(const PixelRun &run) const
     const QColor hue = m_theme.taskColor(task);
     const bool isDimmed = m_state.hoveredTask != kNoTask && m_state.hoveredRun == m_lane->run
         && task != m_state.hoveredTask;
-    return isDimmed ? QColor::fromRgb(Theme::blended(m_ground.rgb(), hue.rgb(), 110)) : hue;
+    return isDimmed ? Theme::dimmed(m_ground, hue) : hue;
 }
 
 QRectF LanePainter::areaOf(const PixelRun &run, qreal heightShare) const
@@ -104,7 +105,7 @@ void LanePainter::drawSlice(const PixelRun &run, int nextX)
         m_scene.rect(areaOf(run, 0.6), hue, Pattern::Hatched);
         break;
     case SliceState::Blocked:
-        if (run.reason == WaitReason::Lock)
+        if (isLockWait(run.reason))
             drawWait(run, m_theme.alert, 2.5, Pattern::Solid);
         else
             drawWait(run, m_theme.waiting, 1.5, Pattern::Solid);
@@ -121,23 +122,30 @@ void LanePainter::drawSlice(const PixelRun &run, int nextX)
         break;
     case SliceState::Sampled: {
         // Where in the interval it ran is not known: its share is told by height and depth.
-        const qreal share = run.fraction / 255.0;
+        const SampledLook look = sampledLook(run.fraction / 255.0);
         QColor shade = hue;
-        shade.setAlphaF(float(0.35 + 0.65 * share));
-        m_scene.rect(areaOf(run, 0.25 + 0.75 * share), shade, Pattern::Hatched);
+        shade.setAlphaF(look.opacity);
+        m_scene.rect(areaOf(run, look.height), shade, Pattern::Hatched);
         break;
     }
     case SliceState::Unknown:
-        m_scene.rect(areaOf(run, 1),
-                     QColor::fromRgb(Theme::blended(m_ground.rgb(), hue.rgb(), 150)),
-                     Pattern::Hollow);
-        drawText(run, nameOf(run), m_theme.mutedText);
+        drawUnknown(run, hue);
         break;
     case SliceState::Others:
         m_scene.rect(areaOf(run, 1), m_theme.others);
         drawText(run, Texts::tr("other programs"), m_theme.mutedText);
         break;
+    case SliceState::Held:
+        m_scene.rect(areaOf(run, 0.5), hue);
+        break;
     }
+}
+
+/// Dots, and no outline: a task that is queued has that, and nobody shall take one for the other.
+void LanePainter::drawUnknown(const PixelRun &run, const QColor &hue)
+{
+    m_scene.rect(areaOf(run, 0.8), hue, Pattern::Dotted);
+    drawText(run, nameOf(run), m_theme.text, m_ground);
 }
 
 /// Half of the lane high, or as high as its word: a frame through the word cannot be read.
@@ -174,7 +182,8 @@ QString LanePainter::nameOf(const PixelRun &run) const
     return QString::fromStdString(m_trace->threadName(run.thread));
 }
 
-void LanePainter::drawText(const PixelRun &run, const QString &text, const QColor &color)
+void LanePainter::drawText(const PixelRun &run, const QString &text, const QColor &color,
+                           const QColor &plate)
 {
     if (text.isEmpty() || run.width < kLeastNamePx)
         return;
@@ -182,8 +191,13 @@ void LanePainter::drawText(const PixelRun &run, const QString &text, const QColo
     const qreal width = m_buffers.widths.of(text);
     if (width + 2 * padding > run.width || m_height < m_theme.smallFont.pixelSize())
         return;
-    m_scene.label(QRectF(m_left + run.x + padding, m_top, width + 1, m_height), text,
-                  m_theme.smallFont, color, Qt::AlignLeft | Qt::AlignVCenter, false);
+    const QRectF area(m_left + run.x + padding, m_top, width + 1, m_height);
+    if (plate.isValid()) {
+        const qreal margin =
+            std::max(0.0, std::floor((m_height - m_theme.smallFont.pixelSize() - 4) / 2));
+        m_scene.rect(area.adjusted(-3, margin, 3, -margin), plate);
+    }
+    m_scene.label(area, text, m_theme.smallFont, color, Qt::AlignLeft | Qt::AlignVCenter, false);
 }
 
 void LanePainter::drawWait(const PixelRun &run, const QColor &color, qreal width, Pattern pattern)
@@ -210,7 +224,7 @@ void LanePainter::drawWait(const PixelRun &run, const QColor &color, qreal width
     const qreal middle = std::floor((from + to) / 2);
     m_scene.line({from, y}, {middle - half, y}, color, pen, pattern);
     m_scene.line({middle + half, y}, {to, y}, color, pen, pattern);
-    const QColor textColor = run.reason == WaitReason::Lock ? m_theme.alert : m_theme.mutedText;
+    const QColor textColor = isLockWait(run.reason) ? m_theme.alert : m_theme.mutedText;
     m_scene.label(QRectF(middle - half, m_top, 2 * half, m_height), text, m_theme.smallFont,
                   textColor, Qt::AlignCenter, false);
 }
@@ -260,7 +274,7 @@ void LanePainter::addDense(const PixelRun &run)
     m_hasLoneTick = columns.size() == 1 && run.running > 0;
 
     const bool isLine = color == 0;
-    const bool isLock = run.reason == WaitReason::Lock;
+    const bool isLock = isLockWait(run.reason);
     if (m_lineX >= 0 && (!isLine || isLock != m_lineIsLock || m_lineEnd != run.x)) {
         const qreal y = m_top + std::floor(m_height / 2);
         m_scene.line({m_left + m_lineX, y}, {m_left + m_lineEnd, y},

@@ -47,9 +47,12 @@ public:
 private:
     void drawSlice(const PixelRun &run, int nextX);
     void drawQueued(const PixelRun &run, const QColor &hue);
+    void drawUnknown(const PixelRun &run, const QColor &hue);
     void drawRunning(const PixelRun &run, int nextX);
     void drawWait(const PixelRun &run, const QColor &color, qreal width, Pattern pattern);
-    void drawText(const PixelRun &run, const QString &text, const QColor &color);
+    /// \param plate what the words stand on where the slice itself has a texture.
+    void drawText(const PixelRun &run, const QString &text, const QColor &color,
+                  const QColor &plate = {});
     void addDense(const PixelRun &run);
     void flushDense();
     void drawSelected(const TraceSnapshot &snapshot);

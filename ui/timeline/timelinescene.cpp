@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/timeline/timelinescene.h"
 
+#include "core/query/knowledge.h"
 #include "ui/timeline/timelinelanes.h"
 
 #include <QCoreApplication>
@@ -246,8 +247,7 @@ void TimelineSceneBuilder::measureLoad(Frame &frame, TimeSpan whole, int widthPx
             continue;
         const TimestampNs origin = snapshot->origin();
         // Without the kernel's word the cores are not known, but the tasks' shares still are.
-        const Source source = snapshot->trace().source();
-        const bool knowsCores = source == Source::Kernel || source == Source::KernelWide;
+        const bool knowsCores = knowledgeOf(snapshot->trace().source()).switches;
         for (std::size_t i = 0; i < snapshot->trace().trackCount(); ++i) {
             const TrackKind kind = snapshot->trace().track(TrackIndex(i)).kind;
             m_loadCores += kind == TrackKind::Core ? 1 : 0;

@@ -3,6 +3,7 @@
 #include "ui/timeline/timelinetooltip.h"
 
 #include "ui/timeline/legend.h"
+#include "ui/timeline/taskend.h"
 #include "ui/timeline/timelinelanes.h"
 
 #include <QCoreApplication>
@@ -37,6 +38,16 @@ QString ownerName(const TraceSnapshot &snapshot, TrackIndex track, TaskId task, 
     return own.kind == TrackKind::Core ? Texts::tr("Core %1").arg(own.core) : QString();
 }
 
+/// Whether the task of this track ended badly, and this is its last slice.
+bool isBeforeBadEnd(const TraceSnapshot &snapshot, const SliceHit &hit)
+{
+    const Trace &trace = snapshot.trace();
+    const Track &track = trace.track(hit.track);
+    return track.kind == TrackKind::Task && track.task < trace.taskEnd() && hit.index >= 0
+        && std::size_t(hit.index) + 1 == snapshot.sliceCount(hit.track)
+        && isBadEnd(trace.task(track.task).outcome.load(std::memory_order_relaxed));
+}
+
 } // namespace
 
 QStringList sliceTooltip(const TraceSnapshot &snapshot, const SliceHit &hit, double nsPerPixel)
@@ -65,6 +76,11 @@ QStringList sliceTooltip(const TraceSnapshot &snapshot, const SliceHit &hit, dou
                      : Texts::tr("%1, from %2 to %3")
                            .arg(durationLabel(slice.duration()), timeLabel(from, nsPerPixel),
                                 timeLabel(to, nsPerPixel)));
+    if (isBeforeBadEnd(snapshot, hit)) {
+        const QString end = endExplanation(snapshot, hit.track, nsPerPixel);
+        if (!end.isEmpty())
+            lines << end;
+    }
     return lines;
 }
 

@@ -10,7 +10,8 @@
 namespace Interleave
 {
 
-/// What the pointer is told of a slice: whose it is, its state in words, how long and when.
+/// What the pointer is told of a slice: whose it is, its state in words, how long and when; of the last
+/// slice of a task that was cancelled, failed or crashed, also that.
 /// \param nsPerPixel decides how many digits the times have. Thread: GUI.
 [[nodiscard]] QStringList sliceTooltip(const TraceSnapshot &snapshot, const SliceHit &hit,
                                        double nsPerPixel);

@@ -53,6 +53,8 @@ signals:
     void sliceSelected(int run, const Interleave::SliceHit &hit);
     /// A span of time was selected, relative to zero; empty when cleared.
     void spanSelected(Interleave::TimeSpan span);
+    /// Enter: what is selected, a slice or a span, shall be explained.
+    void detailsRequested();
     void hovered(const QString &text);
     void followingChanged(bool following);
     /// The button on the empty timeline was pressed.

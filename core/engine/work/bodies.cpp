@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/work/bodies.h"
 
+#include "core/engine/sync/globallock.h"
 #include "core/record/recorder.h"
 
 #include <exception>
@@ -24,9 +25,25 @@ constexpr Entry kBodies[] = {
     {"primes", primesBody},
     {"io-or-cpu", ioOrCpuBody},
     {"ordering", orderingBody},
+    {"permits", permitsBody},
+    {"producer-consumer", producerConsumerBody},
+    {"readers-writer", readersWriterBody},
+    {"philosophers", philosophersBody},
+    {"straggler", stragglerBody},
     {"pool-saturation", poolSaturationBody},
     {"oversubscription", oversubscriptionBody},
     {"spawn-cost", spawnCostBody},
+    {"lost-update", lostUpdateBody},
+    {"lock-cost", lockCostBody},
+    {"deadlock", deadlockBody},
+    {"shared-or-not", sharedOrNotBody},
+    {"many-requests", manyRequestsBody},
+    {"async-http", asyncHttpBody},
+    {"clients-and-server", clientsAndServerBody},
+    {"global-lock", globalLockBody},
+    {"false-sharing", falseSharingBody},
+    {"nice-levels", niceLevelsBody},
+    {"amdahl", amdahlBody},
     // Not in the catalogue: for the fault tests and the benchmarks.
     {"test-crash", testCrashBody},
     {"test-ignore-term", testIgnoreTermBody},
@@ -68,7 +85,11 @@ TaskStatus runGuarded(BlockingBody body, TaskContext &context)
 TaskStatus runRecorded(BlockingBody body, TaskContext &context)
 {
     Recorder::begin(context.id());
-    const TaskStatus status = runGuarded(body, context);
+    TaskStatus status;
+    {
+        const GilHold hold(context); // nothing but under the model `gil`
+        status = runGuarded(body, context);
+    }
     recordEnd(context.id(), status);
     return status;
 }

@@ -23,7 +23,7 @@ using BlockingBody = TaskStatus (*)(TaskContext &);
 
 /// Runs a body; an exception becomes a failure with its text.
 TaskStatus runGuarded(BlockingBody body, TaskContext &context);
-/// Begin, the body, and the end that fits its status.
+/// Begin, the body (under the run's global lock, if it has one), and the end that fits its status.
 TaskStatus runRecorded(BlockingBody body, TaskContext &context);
 
 /// 64 well mixed bits of a seed and up to three numbers, the same on every machine.
@@ -44,6 +44,22 @@ TaskStatus oversubscriptionBody(TaskContext &context);
 TaskStatus poolSaturationBody(TaskContext &context);
 TaskStatus spawnCostBody(TaskContext &context);
 TaskStatus orderingBody(TaskContext &context);
+TaskStatus permitsBody(TaskContext &context);
+TaskStatus producerConsumerBody(TaskContext &context);
+TaskStatus readersWriterBody(TaskContext &context);
+TaskStatus philosophersBody(TaskContext &context);
+TaskStatus stragglerBody(TaskContext &context);
+TaskStatus lostUpdateBody(TaskContext &context);
+TaskStatus lockCostBody(TaskContext &context);
+TaskStatus deadlockBody(TaskContext &context);
+TaskStatus sharedOrNotBody(TaskContext &context);
+TaskStatus manyRequestsBody(TaskContext &context);
+TaskStatus asyncHttpBody(TaskContext &context);
+TaskStatus clientsAndServerBody(TaskContext &context);
+TaskStatus globalLockBody(TaskContext &context);
+TaskStatus falseSharingBody(TaskContext &context);
+TaskStatus niceLevelsBody(TaskContext &context);
+TaskStatus amdahlBody(TaskContext &context);
 TaskStatus testCrashBody(TaskContext &context);
 TaskStatus testIgnoreTermBody(TaskContext &context);
 TaskStatus testHangBody(TaskContext &context);

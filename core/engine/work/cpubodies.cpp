@@ -1,9 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/work/bodies.h"
+#include "core/engine/work/sharedboard.h"
 #include "core/engine/work/workplan.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 namespace Interleave
 {
@@ -30,13 +33,18 @@ TaskStatus oversubscriptionBody(TaskContext &context)
     return context.outcome(context.burn(total / std::max(context.setup().taskCount, 1)));
 }
 
+/// In a process of its own it leaves on the board how long it took: its parent cannot know that.
 TaskStatus poolSaturationBody(TaskContext &context)
 {
+    const TimestampNs begin = monotonicNow();
     const MixedRound job =
         poolJob(context.parameters(), context.index(), context.setup().taskCount);
     bool going = context.burn(job.burnMs);
     if (going && job.sleep > 0)
         going = context.sleepFor(job.sleep);
+    const auto index = std::size_t(context.index());
+    if (const SharedBoard *board = context.setup().board; board && index < board->cellCount())
+        board->cell(index).store(std::uint64_t(monotonicNow() - begin));
     return context.outcome(going);
 }
 

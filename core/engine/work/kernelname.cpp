@@ -23,4 +23,11 @@ void setKernelName(std::string_view name)
     prctl(PR_SET_NAME, kernelName(name).c_str());
 }
 
+std::string currentKernelName()
+{
+    char name[kLongestKernelName + 2] = {}; // one byte more than it writes: always ended
+    prctl(PR_GET_NAME, name);
+    return name;
+}
+
 } // namespace Interleave

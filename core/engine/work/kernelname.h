@@ -17,5 +17,7 @@ constexpr std::size_t kLongestKernelName = 15;
 
 /// Names the calling thread for the kernel, and so for every lane that shows it.
 void setKernelName(std::string_view name);
+/// What the kernel calls the calling thread, asked now.
+[[nodiscard]] std::string currentKernelName();
 
 } // namespace Interleave

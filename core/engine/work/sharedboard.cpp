@@ -103,17 +103,25 @@ SharedBoard::~SharedBoard()
 }
 
 SharedBarrier::SharedBarrier(const SharedBoard &board, std::size_t firstWord)
-    : m_arrived(board.word(firstWord))
-    , m_generation(board.word(firstWord + 1))
-    , m_object(std::uint32_t(firstWord))
+    : SharedBarrier(board.word(firstWord), board.word(firstWord + 1), std::uint32_t(firstWord))
+{
+}
+
+SharedBarrier::SharedBarrier(std::atomic<std::uint32_t> &arrived,
+                             std::atomic<std::uint32_t> &generation, std::uint32_t object)
+    : m_arrived(arrived)
+    , m_generation(generation)
+    , m_object(object)
 {
 }
 
 bool SharedBarrier::arriveAndWait(std::uint32_t participants,
-                                  const std::atomic<std::uint32_t> &stopWord)
+                                  const std::atomic<std::uint32_t> &stopWord, TaskId arriving)
 {
     const std::uint32_t generation = m_generation.load(std::memory_order_acquire);
     if (m_arrived.fetch_add(1, std::memory_order_acq_rel) + 1 >= participants) {
+        if (arriving != kNoTask)
+            Recorder::mark(MarkKind::Barrier, arriving, m_object);
         m_arrived.store(0, std::memory_order_relaxed);
         // release: pairs with the acquire in waitWhileEqual(); nobody arrives again before it
         m_generation.fetch_add(1, std::memory_order_release);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/base/uniquefd.h"
 
@@ -9,6 +10,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 namespace Interleave
 {
@@ -43,6 +45,21 @@ public:
     {
         return m_cell[index];
     }
+    /// How many cells an object() of that type takes.
+    template<typename T>
+    [[nodiscard]] static constexpr std::size_t cellsFor()
+    {
+        return (sizeof(T) + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t);
+    }
+    /// The cells from `firstCell` on seen as a T, whose state "all bytes 0" is its initial one: atomics
+    /// and what is made of them (core/engine/sync). The caller asks for cellsFor<T>() cells.
+    template<typename T>
+    [[nodiscard]] T &object(std::size_t firstCell = 0) const
+    {
+        static_assert(std::is_standard_layout_v<T> && std::is_trivially_destructible_v<T>);
+        static_assert(alignof(T) <= 64);
+        return *reinterpret_cast<T *>(m_cell + firstCell);
+    }
 
 private:
     struct alignas(64) Word {
@@ -62,16 +79,21 @@ private:
     std::size_t m_cells = 0;
 };
 
-/// A barrier on two words of a board: every task waits until `participants` have arrived.
-/// Works across processes. Thread: any.
+/// A barrier on two words, of a board or in other shared memory: every task waits until `participants`
+/// have arrived. Works across processes. Thread: any.
 class SharedBarrier
 {
 public:
     /// \param firstWord the barrier uses the words firstWord and firstWord + 1.
     SharedBarrier(const SharedBoard &board, std::size_t firstWord);
+    /// \param object the wait record's argument
+    SharedBarrier(std::atomic<std::uint32_t> &arrived, std::atomic<std::uint32_t> &generation,
+                  std::uint32_t object);
 
-    /// Records Wait(Barrier) around a real wait. \return false when a stop was requested meanwhile.
-    bool arriveAndWait(std::uint32_t participants, const std::atomic<std::uint32_t> &stopWord);
+    /// Records Wait(Barrier) around a real wait. \param arriving when it is a task and the last one to
+    /// arrive, it records MarkKind::Barrier. \return false when a stop was requested meanwhile.
+    bool arriveAndWait(std::uint32_t participants, const std::atomic<std::uint32_t> &stopWord,
+                       TaskId arriving = kNoTask);
 
 private:
     std::atomic<std::uint32_t> &m_arrived;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/work/bodies.h"
+#include "core/engine/work/namesboard.h"
 #include "core/engine/work/workplan.h"
 
 namespace Interleave
@@ -33,6 +34,7 @@ TaskStatus mainKeepsGoingBody(TaskContext &context)
 
 TaskStatus namedWorkersBody(TaskContext &context)
 {
+    noteKernelName(context);
     return printAndSleep(context, sleeperPlan(context.parameters(), 2, 100));
 }
 

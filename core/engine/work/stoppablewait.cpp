@@ -16,11 +16,17 @@ namespace Interleave
 namespace
 {
 
-constexpr long kFallbackNs = 20'000'000;
+constexpr DurationNs kFallbackNs = 20 * kMillisecond;
 
-/// One sleep until either word is no longer what it was. \return false when the kernel cannot.
+timespec toTimespec(std::int64_t ns)
+{
+    return {time_t(ns / kSecond), long(ns % kSecond)};
+}
+
+/// One sleep until either word is no longer what it was, or until the deadline.
+/// \return false when the kernel cannot.
 bool waitOnBoth(const std::atomic<std::uint32_t> &word, std::uint32_t value,
-                const std::atomic<std::uint32_t> &stopWord)
+                const std::atomic<std::uint32_t> &stopWord, TimestampNs deadline)
 {
 #if defined(SYS_futex_waitv) && defined(FUTEX_32)
     static std::atomic<bool> refused{false};
@@ -33,7 +39,9 @@ bool waitOnBoth(const std::atomic<std::uint32_t> &word, std::uint32_t value,
     words[1].val = 0;
     words[1].uaddr = reinterpret_cast<std::uintptr_t>(&stopWord);
     words[1].flags = FUTEX_32;
-    const long rc = syscall(SYS_futex_waitv, words, 2u, 0u, nullptr, CLOCK_MONOTONIC);
+    timespec until = toTimespec(deadline);
+    timespec *const timeout = deadline == kNoDeadline ? nullptr : &until; // absolute
+    const long rc = syscall(SYS_futex_waitv, words, 2u, 0u, timeout, CLOCK_MONOTONIC);
     if (rc >= 0 || errno == EAGAIN || errno == EINTR || errno == ETIMEDOUT)
         return true;
     refused.store(true, std::memory_order_relaxed);
@@ -41,6 +49,7 @@ bool waitOnBoth(const std::atomic<std::uint32_t> &word, std::uint32_t value,
     (void)word;
     (void)value;
     (void)stopWord;
+    (void)deadline;
 #endif
     return false;
 }
@@ -50,14 +59,26 @@ bool waitOnBoth(const std::atomic<std::uint32_t> &word, std::uint32_t value,
 bool waitWhileEqual(const std::atomic<std::uint32_t> &word, std::uint32_t value,
                     const std::atomic<std::uint32_t> &stopWord)
 {
+    return waitWhileEqual(word, value, stopWord, kNoDeadline) == WaitEnd::Changed;
+}
+
+WaitEnd waitWhileEqual(const std::atomic<std::uint32_t> &word, std::uint32_t value,
+                       const std::atomic<std::uint32_t> &stopWord, TimestampNs deadline)
+{
     for (;;) {
         if (word.load(std::memory_order_acquire) != value)
-            return true;
+            return WaitEnd::Changed;
         if (stopWord.load(std::memory_order_acquire) != 0)
-            return false;
-        if (waitOnBoth(word, value, stopWord))
+            return WaitEnd::Stopped;
+        DurationNs left = kFallbackNs;
+        if (deadline != kNoDeadline) {
+            left = deadline - monotonicNow();
+            if (left <= 0)
+                return WaitEnd::TimedOut;
+        }
+        if (waitOnBoth(word, value, stopWord, deadline))
             continue;
-        const timespec patience{0, kFallbackNs};
+        const timespec patience = toTimespec(std::min(left, kFallbackNs));
         syscall(SYS_futex, &word, FUTEX_WAIT, value, &patience, nullptr, 0);
     }
 }
@@ -65,6 +86,11 @@ bool waitWhileEqual(const std::atomic<std::uint32_t> &word, std::uint32_t value,
 void wakeWord(const std::atomic<std::uint32_t> &word)
 {
     syscall(SYS_futex, &word, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+}
+
+void wakeOne(const std::atomic<std::uint32_t> &word)
+{
+    syscall(SYS_futex, &word, FUTEX_WAKE, 1, nullptr, nullptr, 0);
 }
 
 } // namespace Interleave

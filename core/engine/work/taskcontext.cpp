@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/work/taskcontext.h"
 
+#include "core/engine/sync/globallock.h"
 #include "core/record/messages.h"
 #include "core/record/recorder.h"
 
@@ -46,11 +47,13 @@ void TaskContext::print(std::string_view text)
     line.number = number;
     line.time = monotonicNow();
     line.text = text;
+    const GilRelease released(*this); // a write may block
     sendMessage(m_setup->messageFd, line); // a reader that is gone does not stop the work
 }
 
 bool TaskContext::sleepFor(DurationNs duration)
 {
+    const GilRelease released(*this);
     Recorder::wait(WaitReason::Sleep);
     const bool slept = m_setup->rings->sleepUntil(monotonicNow() + duration);
     Recorder::waitEnd();
@@ -62,11 +65,16 @@ bool TaskContext::burn(double ms)
     m_owedUnits += std::clamp(ms, 0.0, 1e9) * m_setup->unitsPerMs;
     std::uint64_t units = std::uint64_t(m_owedUnits);
     m_owedUnits -= double(units);
-    const std::uint64_t piece = std::max<std::uint64_t>(1, std::uint64_t(m_setup->unitsPerMs));
+    GlobalLock *const globalLock = m_setup->globalLock;
+    const DurationNs longest = globalLock ? GlobalLock::kLongestPiece : kMillisecond;
+    const double perPiece = m_setup->unitsPerMs * double(longest) / double(kMillisecond);
+    const std::uint64_t piece = std::max<std::uint64_t>(1, std::uint64_t(perPiece));
     while (units > 0 && !stopRequested()) {
         const std::uint64_t now = std::min(units, piece);
         m_work.doUnits(now);
         units -= now;
+        if (globalLock)
+            globalLock->giveWayIfAsked(*this);
     }
     return units == 0 && !stopRequested();
 }

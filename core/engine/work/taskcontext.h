@@ -15,6 +15,7 @@
 namespace Interleave
 {
 
+class GlobalLock;
 class SharedBoard;
 
 /// How the work of a task ended.
@@ -31,12 +32,15 @@ struct RunSetup {
     const SharedBoard *board = nullptr; ///< null when the set needs none
     int messageFd = -1;
     int taskCount = 0;
+    GlobalLock *globalLock = nullptr; ///< under which all tasks run; null but for the model `gil`
 };
 
 /// What a task's work can ask and do: one per running task, used by the thread that runs it.
 ///
 /// Every wait ends early when a stop is requested, and so does burn() within a millisecond of CPU
 /// time; what returns false then asks its caller to end with TaskStatus::Cancelled.
+/// Under a global lock (RunSetup::globalLock) what blocks gives it up meanwhile, and burn() gives way
+/// between its pieces to a task that has asked for it.
 class TaskContext
 {
 public:
@@ -57,8 +61,9 @@ public:
     void print(std::string_view text);
     /// Blocks the thread, recorded as Wait(Sleep). \return false when stopped.
     [[nodiscard]] bool sleepFor(DurationNs duration);
-    /// Computes for `ms` of calibrated CPU time, in pieces of at most 1 ms and without a record.
-    /// Fractions are carried over to the next call. \return false when stopped.
+    /// Computes for `ms` of calibrated CPU time, in pieces of at most 1 ms (under a global lock:
+    /// GlobalLock::kLongestPiece) and without a record of its own. Fractions are carried over to the
+    /// next call. \return false when stopped.
     [[nodiscard]] bool burn(double ms);
     /// Notes why the task fails. \return Failed
     TaskStatus fail(std::string why);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/format/slicescsv.h"
+#include "core/format/slicescsvreader.h"
 
 #include <QBuffer>
 #include <QDir>
@@ -122,6 +123,58 @@ private slots:
         trace.publish(30);
         const QByteArray name = QByteArray::fromStdString(trace.taskName(1));
         QCOMPARE(linesOf(trace).value(1), "task," + name + ",,,,," + name + ",queued,,10,10");
+    }
+
+    void aLockTrackTellsWhoHeldItAndHowManyWaited()
+    {
+        Trace trace;
+        trace.defineTasks(1, 1, TaskKind::Thread, kNoTask, "Alice");
+        trace.defineObject(1, ObjectKind::Lock, 0, "fork 1");
+        const TrackIndex track = trace.findObject(1)->track;
+        Slice slice = makeSlice(1000, 1500, SliceState::Held);
+        slice.task = 1;
+        slice.core = 1; // its holders
+        slice.fraction = 0; // its waiters
+        trace.append(track, slice);
+        slice.begin = 1500;
+        slice.end = 1600;
+        slice.fraction = 2;
+        trace.append(track, slice);
+        trace.publish(2000);
+        const QList<QByteArray> lines = linesOf(trace);
+        QCOMPARE(lines.size(), qsizetype(3));
+        QCOMPARE(lines[1], QByteArray("lock,fork 1,,,,,Alice,held,,1000,500"));
+        QCOMPARE(lines[2], QByteArray("lock,fork 1,,,,,Alice,held,2 waiting,1500,100"));
+    }
+
+    void aLockTrackIsReadBack()
+    {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(u"locks.csv"_s);
+        const QByteArray rows = kHeader
+            + "\n"
+              "lock,fork 1,,,,,Alice,held,,1000,500\n"
+              "lock,fork 1,,,,,Alice,held,2 waiting,1500,100\n"
+              "lock,fork 1,,,,,,held,3 waiting,1600,50\n"
+              "lock,fork 1,,,,,,held,,1700,50\n"
+              "lock,fork 1,,,,,Bob,held,1 waiting,1200,50\n" // another one of that name
+              "task,Alice,,,,,Alice,unknown,,900,1000\n";
+        QVERIFY(writeFileSafely(path, [&](QIODevice &d) { return writeText(d, rows); }).isOk());
+        const auto read = readSlicesCsv(path);
+        QVERIFY2(read.isOk(), read.isOk() ? "" : read.error().message.c_str());
+        const Trace &trace = *read.value();
+        QCOMPARE(trace.objectCount(), std::size_t(2));
+        QCOMPARE(trace.objectName(2), std::string("fork 1"));
+        const Track &track = trace.track(trace.object(0).track);
+        QVERIFY(track.kind == TrackKind::Lock);
+        QCOMPARE(track.slices.size(), std::size_t(4));
+        QCOMPARE(trace.taskName(track.slices[1].task), std::string("Alice"));
+        QCOMPARE(track.slices[0].holders(), 1u);
+        QCOMPARE(track.slices[0].waiters(), 0u);
+        QCOMPARE(track.slices[1].waiters(), 2u);
+        QCOMPARE(track.slices[2].holders(), 0u);
+        QCOMPARE(track.slices[3].holders(), 2u); // or more: the file does not say
+        QCOMPARE(trace.track(trace.object(1).track).slices.size(), std::size_t(1));
     }
 
     void namesWithCommasAndQuotesAreQuoted()

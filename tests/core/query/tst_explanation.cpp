@@ -18,11 +18,17 @@ private slots:
     void aDurationHasThreeDigitsAndAUnit();
     void aGapNamesWhoHadTheCores();
     void aGapOnAnIdleMachineIsNotExplainedAway();
+    void aWaitAfterAWakeUpIsNotAPreemption();
     void ofSeveralOnACoreTheLongestIsNamed();
     void aMigrationIsTold();
     void aRunningSliceSaysHowItEnded();
     void aWaitNamesItsReason_data();
     void aWaitNamesItsReason();
+    void aWaitForALockNamesItAndItsHolder();
+    void whoStillWaitsIsToldWhoHoldsIt();
+    void betweenTwoLocksNobodyGuesses();
+    void aCoroutineNamesTheLockItWasGiven();
+    void aHeldSliceTellsWhoHeldItAndHowManyWaited();
     void aCoroutineNamesItsResumer();
     void aQueuedTaskCountsThoseBeforeIt();
     void whatIsNotKnownIsSaid();
@@ -67,6 +73,17 @@ struct Run {
     {
         sched(SchedEventKind::SwitchOut, time, tid, core, preempted);
     }
+    void woken(TimestampNs since, TimestampNs time, pid_t tid, std::uint32_t readyNs)
+    {
+        SchedEvent event;
+        event.kind = SchedEventKind::Woken;
+        event.time = time;
+        event.lostSince = since;
+        event.pid = kRoot;
+        event.tid = tid;
+        event.readyNs = readyNs;
+        builder.addSched(event);
+    }
     void record(EventKind kind, TimestampNs time, pid_t tid, TaskId task, TaskId cause = kNoTask,
                 WaitReason reason = WaitReason::None)
     {
@@ -76,6 +93,37 @@ struct Run {
         event.cause = cause;
         event.reason = std::uint8_t(reason);
         builder.addRecord(event, time, kRoot, tid);
+    }
+    void tell(EventKind kind, TimestampNs time, pid_t tid, TaskId task, ObjectId object,
+              TaskId cause = kNoTask, WaitReason reason = WaitReason::None)
+    {
+        Event event;
+        event.kind = kind;
+        event.task = task;
+        event.cause = cause;
+        event.argument = object;
+        event.reason = std::uint8_t(reason);
+        builder.addRecord(event, time, kRoot, tid);
+    }
+    /// From 1,000 on, prime 2 waits for fork 2, which prime 1 has held since 300.
+    void waitForFork()
+    {
+        trace.defineObject(1, ObjectKind::Lock, 0, "fork 2");
+        in(200, 11, 1);
+        record(EventKind::Begin, 210, 11, 1);
+        in(200, 12, 0);
+        record(EventKind::Begin, 210, 12, 2);
+        tell(EventKind::Acquire, 300, 11, 1, 1);
+        tell(EventKind::Wait, 900, 12, kNoTask, 1, kNoTask, WaitReason::Lock);
+        out(1'000, 12, 0, false);
+    }
+    /// And at 3,000 it is back.
+    void giveFork()
+    {
+        tell(EventKind::Release, 2'900, 11, 1, 1);
+        in(3'000, 12, 0);
+        tell(EventKind::Acquire, 3'100, 12, 2, 1);
+        tell(EventKind::WaitEnd, 3'110, 12, kNoTask, 0);
     }
     [[nodiscard]] Explanation explainAt(TrackIndex track, TimestampNs time, QString *text)
     {
@@ -176,6 +224,48 @@ void TestExplanation::aGapOnAnIdleMachineIsNotExplainedAway()
                             "core: other programs may have had them."));
 }
 
+void TestExplanation::aWaitAfterAWakeUpIsNotAPreemption()
+{
+    Run run;
+    run.in(200, 12, 0);
+    run.record(EventKind::Begin, 210, 12, 2);
+    run.in(200, 14, 1);
+    run.record(EventKind::Begin, 210, 14, 4);
+    run.out(1'000, 12, 0, false);
+    run.in(1'000, 11, 0);
+    run.record(EventKind::Begin, 1'000, 11, 1);
+    run.out(3'000, 11, 0, true);
+    run.in(3'000, 12, 0);
+    run.woken(1'000, 3'000, 12, 500);
+    run.out(4'000, 12, 0, false);
+    run.out(4'000, 14, 1, false);
+    run.in(6'000, 12, 0);
+    run.woken(4'000, 6'000, 12, 2'000); // no sooner asleep than ready
+    run.builder.finish(7'000);
+    const auto lane = run.laneOf(2);
+    QString text;
+    const Explanation result = run.explainAt(lane, 2'700, &text);
+    QVERIFY(result.kind == Explanation::Kind::Woken);
+    QCOMPARE(result.onCores.size(), std::size_t(2));
+    const QString measured =
+        QStringLiteral(" Its length is the kernel's count (run_delay), drawn up to when it ran.");
+    QCOMPARE(text,
+             QStringLiteral("Became ready, and waited 500 ns for a core: both cores were taken: "
+                            "core 0 by prime 1, core 1 by prime 4.")
+                 + measured);
+    QCOMPARE(run.textAt(lane, 2'000),
+             QStringLiteral("Blocked for 1.50 µs; the reason is not known."));
+    QCOMPARE(run.textAt(lane, 3'500), QStringLiteral("Ran on core 0 for 1.00 µs, then blocked."));
+    QCOMPARE(run.textAt(lane, 5'000),
+             QStringLiteral("Became ready, and waited 2.00 µs for a core: none of this run's "
+                            "threads had one, so the switch itself took that long, or other "
+                            "programs had them.")
+                 + measured);
+    QCOMPARE(run.textAt(run.trace.thread(run.trace.task(2).thread.load()).track.load(), 150),
+             QStringLiteral("Ready to run for 100 ns, while none of this run's threads was on a "
+                            "core: other programs may have had them.")); // a new thread
+}
+
 void TestExplanation::ofSeveralOnACoreTheLongestIsNamed()
 {
     Run run(std::vector<CoreId>{0});
@@ -266,6 +356,85 @@ void TestExplanation::aWaitNamesItsReason()
     run.in(2'000, 12, 0);
     run.builder.finish(3'000);
     QCOMPARE(run.textAt(run.laneOf(2), 1'500), expected);
+}
+
+void TestExplanation::aWaitForALockNamesItAndItsHolder()
+{
+    Run run;
+    run.waitForFork();
+    run.giveFork();
+    run.builder.finish(5'000);
+    QString text;
+    const Explanation result = run.explainAt(run.laneOf(2), 2'000, &text);
+    QVERIFY(result.kind == Explanation::Kind::Waited);
+    QCOMPARE(result.object, ObjectId(1));
+    QCOMPARE(result.holders.size(), std::size_t(1));
+    QCOMPARE(result.holders[0].task, TaskId(1));
+    QCOMPARE(result.holders[0].time, DurationNs(1'900));
+    QCOMPARE(text,
+             QStringLiteral("Waited 2.00 µs for fork 2, held by prime 1 until 2.90 µs."));
+}
+
+void TestExplanation::whoStillWaitsIsToldWhoHoldsIt()
+{
+    Run run;
+    run.waitForFork();
+    run.builder.process(5'000);
+    QCOMPARE(run.textAt(run.laneOf(2), 2'000),
+             QStringLiteral("Waited 4.00 µs for fork 2, which prime 1 still holds."));
+}
+
+void TestExplanation::betweenTwoLocksNobodyGuesses()
+{
+    Run run;
+    run.waitForFork();
+    run.trace.defineObject(2, ObjectKind::Lock, 0, "fork 3");
+    run.trace.defineObject(3, ObjectKind::Semaphore, 1, "permits");
+    run.record(EventKind::Begin, 210, 13, 3);
+    run.tell(EventKind::Wait, 900, 13, kNoTask, 3, kNoTask, WaitReason::Semaphore);
+    run.builder.process(4'000);
+    QVERIFY(run.textAt(run.laneOf(2), 2'000).contains(QStringLiteral("fork 2")));
+    run.record(EventKind::Begin, 4'100, 14, 4);
+    run.tell(EventKind::Wait, 4'200, 14, kNoTask, 2, kNoTask, WaitReason::Lock);
+    run.builder.process(20'000);
+    QCOMPARE(run.textAt(run.laneOf(2), 2'000), QStringLiteral("Waited 19.0 µs for a lock."));
+}
+
+void TestExplanation::aCoroutineNamesTheLockItWasGiven()
+{
+    Run run;
+    run.trace.defineObject(1, ObjectKind::Lock, 0, "fork 2");
+    run.in(200, kRoot, 0);
+    run.record(EventKind::Begin, 300, kRoot, 1);
+    run.tell(EventKind::Acquire, 400, kRoot, 1, 1);
+    run.record(EventKind::Begin, 500, kRoot, 2);
+    run.tell(EventKind::Suspend, 1'000, kRoot, 2, 1, kNoTask, WaitReason::Lock);
+    run.tell(EventKind::Release, 1'900, kRoot, 1, 1, 2);
+    run.record(EventKind::Resume, 2'000, kRoot, 2, 1);
+    run.builder.finish(3'000);
+    QCOMPARE(run.textAt(run.laneOf(2), 1'500),
+             QStringLiteral("Suspended for 1.00 µs, waiting for fork 2, held by prime 1 until "
+                            "1.90 µs. Resumed by prime 1."));
+}
+
+void TestExplanation::aHeldSliceTellsWhoHeldItAndHowManyWaited()
+{
+    Run run;
+    run.waitForFork();
+    run.giveFork();
+    run.builder.process(5'000);
+    const TrackIndex lane = run.trace.findObject(1)->track;
+    QString text;
+    QVERIFY(run.explainAt(lane, 500, &text).kind == Explanation::Kind::Held);
+    QCOMPARE(text,
+             QStringLiteral("Held by prime 1 for 600 ns; nobody waited for it meanwhile."));
+    QCOMPARE(run.textAt(lane, 1'500),
+             QStringLiteral("Held by prime 1 for 2.00 µs; 1 task waited for it meanwhile."));
+    QCOMPARE(run.textAt(lane, 3'000),
+             QStringLiteral("Nobody held it for 200 ns; 1 task waited for it meanwhile."));
+    QCOMPARE(run.textAt(lane, 4'500),
+             QStringLiteral("Has been held by prime 2 for 1.90 µs; nobody waited for it "
+                            "meanwhile."));
 }
 
 void TestExplanation::aCoroutineNamesItsResumer()

@@ -36,6 +36,7 @@ private slots:
     void allColumnsTogetherHoldAllTime_data();
     void allColumnsTogetherHoldAllTime();
     void theSliceUnderThePointerIsFound();
+    void aContendedLockIsSeenFromAfar();
 };
 
 namespace
@@ -429,6 +430,54 @@ void TestPixelRuns::theSliceUnderThePointerIsFound()
     QCOMPARE(indexAt(9'500), std::int64_t(-1));
     QCOMPARE(sliceAt(snapshot, lane.lane, 8'500)->slice.end, TimestampNs(9'000));
     QVERIFY(!sliceAt(snapshot, 55, 1'000));
+}
+
+void TestPixelRuns::aContendedLockIsSeenFromAfar()
+{
+    Trace trace;
+    trace.setOrigin(kOrigin);
+    trace.setSource(Source::Kernel);
+    trace.defineObject(1, ObjectKind::Lock, 0, "lock");
+    const TrackIndex lane = trace.findObject(1)->track;
+    const auto held = [](TimestampNs begin, TimestampNs end, unsigned waiters) {
+        Slice result = slice(begin, end, SliceState::Held, 3);
+        result.core = 1;
+        result.fraction = std::uint8_t(waiters);
+        return result;
+    };
+    constexpr int kSlices = 100'000;
+    constexpr DurationNs kPitch = 20'000;
+    for (int i = 0; i < kSlices; ++i) {
+        const TimestampNs begin = kOrigin + i * kPitch;
+        // Once, in the middle, somebody waits for a microsecond.
+        const DurationNs waited = i == kSlices / 2 ? kMicrosecond : 0;
+        trace.append(lane, held(begin, begin + 10'000 - waited, 0));
+        trace.append(lane, held(begin + 10'000 - waited, begin + 10'000, 2));
+    }
+    trace.publish(kOrigin + kSlices * kPitch);
+    QVERIFY(trace.track(lane).pyramid.chunk(0, 0));
+    for (const int width : {1, 3, 100, 1'500}) {
+        std::vector<PixelRun> runs;
+        pixelRuns(TraceSnapshot(trace), lane, {kOrigin, kOrigin + kSlices * kPitch}, width, runs);
+        int contended = 0;
+        for (const PixelRun &run : runs) {
+            QVERIFY(run.dense);
+            QVERIFY(run.state == SliceState::Held);
+            QCOMPARE(run.task, TaskId(3));
+            QVERIFY(run.running > 110 && run.running < 145);
+            contended += run.contended != 0 ? 1 : 0;
+        }
+        QCOMPARE(contended, 1);
+    }
+    std::vector<PixelRun> near;
+    const TimestampNs there = kOrigin + kSlices / 2 * kPitch;
+    pixelRuns(TraceSnapshot(trace), lane, {there, there + kPitch}, 200, near);
+    QCOMPARE(near.size(), std::size_t(2));
+    QCOMPARE(near[0].contended, std::uint8_t(0));
+    QCOMPARE(near[1].contended, std::uint8_t(255));
+    QCOMPARE(near[1].fraction, std::uint8_t(2));
+    QCOMPARE(near[1].core, CoreId(1));
+    QVERIFY(!near[1].dense);
 }
 
 QTEST_GUILESS_MAIN(TestPixelRuns)

@@ -82,6 +82,34 @@ private slots:
         SAYS(resultSentence(report), u"2 tasks took turns"_s);
     }
 
+    void aSingleWorkerMakesSleepersTakeTurns()
+    {
+        // Under pool the second waits in the queue until the first has ended.
+        RunReport report = makeReport(u"two-sleepers"_s,
+                                      {makeTask(1, 0, 1500 * kMillisecond, kMillisecond),
+                                       makeTask(2, 1500 * kMillisecond + 20 * kMicrosecond,
+                                                3 * kSecond, kMillisecond)});
+        report.model = u"pool"_s;
+        report.params = {{u"workers"_s, 1}};
+        report.statistics.tasks[1].queued = 1500 * kMillisecond;
+        report.statistics.tasks[1].tid = report.statistics.tasks[0].tid;
+        SAYS(resultSentence(report),
+             u"2 tasks took turns, one in progress at a time, for %1"_s.arg(length(3 * kSecond)));
+    }
+
+    void fewerWorkersThanSleepersAreCounted()
+    {
+        RunReport report = makeReport(u"two-sleepers"_s,
+                                      {makeTask(1, 0, kSecond, kMillisecond),
+                                       makeTask(2, 0, kSecond, kMillisecond),
+                                       makeTask(3, kSecond, 2 * kSecond, kMillisecond),
+                                       // in time for the last moment of the third
+                                       makeTask(4, 2 * kSecond - 1, 3 * kSecond, kMillisecond)});
+        report.model = u"pool"_s;
+        SAYS(resultSentence(report),
+             u"4 tasks were in progress, 2 at a time, for %1"_s.arg(length(3 * kSecond)));
+    }
+
     void busySleepersGetNoMoral()
     {
         const RunReport report =
@@ -176,12 +204,17 @@ private slots:
         report.statistics.runQueueWait.total = 14 * kSecond;
         report.statistics.runQueueWait.max = 24 * kMillisecond;
         report.statistics.cores = {{0, kSecond, 0}, {1, kSecond, 0}, {2, 0, kSecond}};
+        report.statistics.peakParallelism = 2;
         const QString sentence = resultSentence(report);
-        SAYS(sentence, u"2 tasks on 2 cores"_s);
+        SAYS(sentence, u"2 tasks on 2 cores at once took"_s);
         SAYS(sentence, u"preempted 480 times"_s);
         SAYS(sentence,
              u"waited for %1 in all, at most %2"_s.arg(length(14 * kSecond),
                                                        length(24 * kMillisecond)));
+        // One at a time, though it came round on all of them.
+        report.statistics.cores = {{0, kSecond, 0}, {1, kSecond, 0}, {2, kSecond, 0}};
+        report.statistics.peakParallelism = 1;
+        SAYS(resultSentence(report), u"2 tasks on one core at a time took"_s);
         report.source = Source::Sampled;
         QVERIFY(!resultSentence(report).contains(u"preempted"_s));
     }

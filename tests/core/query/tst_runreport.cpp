@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/runreport.h"
+#include "core/trace/waitforgraph.h"
 
 #include <QJsonArray>
 #include <QTest>
@@ -86,13 +87,40 @@ private slots:
                                    u"migrations"_s,     u"run_queue_wait_ns"_s,
                                    u"events"_s,         u"cores"_s,
                                    u"result"_s,         u"sentence"_s,
-                                   u"tasks"_s})
+                                   u"tasks"_s,          u"children"_s})
             QVERIFY2(json.contains(key), qPrintable(key));
         QCOMPARE(json.value("task_set"_L1).toString(), u"S06"_s);
         QCOMPARE(json.value("source"_L1).toString(), u"kernel"_s);
         QCOMPARE(json.value("outcome"_L1).toString(), u"finished"_s);
         QCOMPARE(json.value("params"_L1)["work_ms"_L1].toInteger(), qint64(400));
         QCOMPARE(json.value("result"_L1)["primes_found"_L1].toInteger(), qint64(42));
+    }
+
+    void childrenHaveTheirEndAndTheirTime()
+    {
+        RunReport report = makeReport(Source::Kernel);
+        QVERIFY(report.toJson().value("children"_L1).toArray().isEmpty());
+        report.children = {
+            {1, 4711, ChildProcess::End::Exited, 3, 5'000'000'000, 7},
+            {2, 4712, ChildProcess::End::Signalled, 9, 0, 0},
+            {2, 4713, ChildProcess::End::Unknown, 0, 0, 0},
+        };
+        const QJsonArray children = report.toJson().value("children"_L1).toArray();
+        QCOMPARE(children.size(), qsizetype(3));
+        const QJsonObject exited = children[0].toObject();
+        QCOMPARE(exited.value("task"_L1).toInteger(), qint64(1));
+        QCOMPARE(exited.value("pid"_L1).toInteger(), qint64(4711));
+        QCOMPARE(exited.value("exit_code"_L1).toInteger(), qint64(3));
+        QVERIFY(!exited.contains("signal"_L1));
+        QCOMPARE(exited.value("user_ns"_L1).toInteger(), qint64(5'000'000'000));
+        QCOMPARE(exited.value("system_ns"_L1).toInteger(), qint64(7));
+        const QJsonObject signalled = children[1].toObject();
+        QCOMPARE(signalled.value("signal"_L1).toInteger(), qint64(9));
+        QVERIFY(!signalled.contains("exit_code"_L1));
+        QCOMPARE(signalled.value("user_ns"_L1).toInteger(-1), qint64(0));
+        const QJsonObject unknown = children[2].toObject();
+        QVERIFY(!unknown.contains("signal"_L1) && !unknown.contains("exit_code"_L1));
+        QVERIFY(unknown.value("user_ns"_L1).isNull() && unknown.value("system_ns"_L1).isNull());
     }
 
     void numbersAreWholeNanoseconds()
@@ -174,6 +202,36 @@ private slots:
         QVERIFY(json.value("tasks"_L1).isArray());
         QVERIFY(json.value("tasks"_L1).toArray().isEmpty());
         QVERIFY(json.value("params"_L1).isObject());
+    }
+
+    void aDeadlockIsToldWithItsNames()
+    {
+        QVERIFY(!makeReport(Source::Kernel).toJson().contains("deadlock"_L1));
+        Trace trace;
+        trace.setOrigin(1'000);
+        trace.defineTasks(1, 1, TaskKind::Thread, kNoTask, "Alice");
+        trace.defineTasks(2, 1, TaskKind::Thread, kNoTask, "Bob");
+        trace.defineObject(5, ObjectKind::Lock, 0, "fork 1");
+        Deadlock deadlock;
+        deadlock.cycle = {{1, 5, 2, WaitReason::Lock, 2'000},
+                          {2, kNoObject, 1, WaitReason::Join, 3'000}};
+        deadlock.since = 3'000;
+        RunReport report = makeReport(Source::Kernel);
+        report.outcome = RunOutcome::Deadlocked;
+        report.deadlock = deadlockReport(trace, deadlock, 10'000);
+        QCOMPARE(report.deadlock->cycle[0].objectId, ObjectId(5));
+        const QJsonObject told = report.toJson().value("deadlock"_L1).toObject();
+        QCOMPARE(told.value("since_ns"_L1).toInteger(), qint64(2'000));
+        QCOMPARE(told.value("found_after_ns"_L1).toInteger(), qint64(7'000));
+        QCOMPARE(told.value("starvation"_L1).toBool(true), false);
+        const QJsonArray cycle = told.value("cycle"_L1).toArray();
+        QCOMPARE(cycle.size(), qsizetype(2));
+        QCOMPARE(cycle[0].toObject().value("waiter"_L1).toString(), u"Alice"_s);
+        QCOMPARE(cycle[0].toObject().value("object"_L1).toString(), u"fork 1"_s);
+        QCOMPARE(cycle[0].toObject().value("holder"_L1).toString(), u"Bob"_s);
+        QCOMPARE(cycle[0].toObject().value("reason"_L1).toString(), u"lock"_s);
+        QCOMPARE(cycle[1].toObject().value("object"_L1).toString(), QString());
+        QCOMPARE(cycle[1].toObject().value("reason"_L1).toString(), u"join"_s);
     }
 
     void hugeTimesStayExact()

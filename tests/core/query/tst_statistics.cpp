@@ -18,6 +18,7 @@ private slots:
     void neighboursOnACoreAreNotParallel();
     void processorTimeIsCutToTheSpan();
     void waitsForACoreAreRanked();
+    void waitsKnownAsASumOnlyAreInTheTotal();
     void spawnIsTheMeanFromSubmissionToBegin();
     void withoutTasksTheThreadsCount();
     void aLiveRunCountsWhatIsOpen();
@@ -200,6 +201,21 @@ void TestStatistics::waitsForACoreAreRanked()
     QCOMPARE(result.runQueueWait.p99, DurationNs(198));
     QCOMPARE(result.runQueueWait.max, DurationNs(200));
     QCOMPARE(result.runQueueWait.total, DurationNs(20'100));
+}
+
+void TestStatistics::waitsKnownAsASumOnlyAreInTheTotal()
+{
+    for (const std::uint32_t tasks : {1u, 0u}) {
+        Sheet sheet(tasks);
+        sheet.was(0, SliceState::Runnable, 1'000, 1'200, tasks);
+        sheet.trace.writableTrack(2).totals.wokenWait.store(70);
+        sheet.trace.writableTrack(3).totals.wokenWait.store(30);
+        sheet.trace.writableTrack(3).totals.wokenWaitOfTasks.store(20);
+        const RunStatistics result = sheet.statistics();
+        QCOMPARE(result.runQueueWait.count, std::uint64_t(1));
+        QCOMPARE(result.runQueueWait.max, DurationNs(200));
+        QCOMPARE(result.runQueueWait.total, DurationNs(tasks != 0 ? 220 : 300));
+    }
 }
 
 void TestStatistics::spawnIsTheMeanFromSubmissionToBegin()

@@ -18,7 +18,7 @@ private slots:
     void everyKindSurvivesTheRoundTrip_data()
     {
         QTest::addColumn<int>("kind");
-        for (int kind = 0; kind <= int(MessageKind::ProcessEnded); ++kind)
+        for (int kind = 0; kind <= int(MessageKind::Object); ++kind)
             QTest::addRow("%d", kind) << kind;
     }
     void everyKindSurvivesTheRoundTrip()

@@ -52,6 +52,7 @@ private slots:
     void workMakesTheMachineBusy();
     void aThreadsTotalsAreRead();
     void anotherThreadOfTheProcessIsRead();
+    void aKeptFileIsReadAnewEachTime();
     void aThreadThatIsGoneIsTold();
     void aProcessThatNeverWasIsTold();
 };
@@ -127,6 +128,32 @@ void TestMachineLoad::anotherThreadOfTheProcessIsRead()
     mayEnd.count_down();
     other.join();
     QVERIFY(isRead);
+}
+
+void TestMachineLoad::aKeptFileIsReadAnewEachTime()
+{
+    ThreadSchedStat stat;
+    if (!readThreadSchedStat(getpid(), ownTid(), stat))
+        QSKIP("this kernel offers no schedstat in /proc");
+    const UniqueFd own = openThreadSchedStat(getpid(), ownTid());
+    QVERIFY(own.isOpen());
+    ThreadSchedStat before;
+    QVERIFY(readThreadSchedStat(own.get(), before));
+    const DurationNs until = ownCpuTime() + 30 * kMillisecond;
+    while (ownCpuTime() < until)
+        continue;
+    ThreadSchedStat after;
+    QVERIFY(readThreadSchedStat(own.get(), after));
+    QVERIFY(after.ran > before.ran);
+
+    UniqueFd file;
+    std::thread([&file] { file = openThreadSchedStat(getpid(), ownTid()); }).join();
+    QVERIFY(file.isOpen());
+    const TimestampNs deadline = monotonicNow() + 10 * kSecond;
+    while (readThreadSchedStat(file.get(), after) && monotonicNow() < deadline)
+        std::this_thread::yield();
+    QVERIFY(!readThreadSchedStat(file.get(), after));
+    QVERIFY(!openThreadSchedStat(-1, -1).isOpen());
 }
 
 void TestMachineLoad::aThreadThatIsGoneIsTold()

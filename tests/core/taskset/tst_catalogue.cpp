@@ -77,7 +77,7 @@ private slots:
     {
         QTest::addColumn<QString>("slug");
         QTest::addColumn<QString>("names");
-        QTest::newRow("S01") << u"two-sleepers"_s << u"tasks iterations period_ms"_s;
+        QTest::newRow("S01") << u"two-sleepers"_s << u"tasks iterations period_ms workers"_s;
         QTest::newRow("S02") << u"main-keeps-going"_s
                              << u"tasks iterations period_ms main_work_ms join"_s;
         QTest::newRow("S03") << u"named-workers"_s << u"tasks names period_ms iterations"_s;

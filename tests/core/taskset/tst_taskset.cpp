@@ -107,6 +107,81 @@ private slots:
         QVERIFY(!set.value().parameter(u"Tasks"_s));
     }
 
+    void aSetNeedsNoPrediction() { QVERIFY(!validSet().predict.has_value()); }
+
+    void aPredictionIsRead_data()
+    {
+        QTest::addColumn<QByteArray>("predict");
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<QString>("unit");
+        QTest::addColumn<QStringList>("choices");
+        QTest::addColumn<QString>("key");
+        QTest::newRow("number") << QByteArray(
+            R"({"kind": "number", "unit": "ms", "key": "wall_ns"})")
+                                << int(Prediction::Kind::Number) << u"ms"_s << QStringList()
+                                << u"wall_ns"_s;
+        QTest::newRow("choice")
+            << QByteArray(R"({"kind": "choice", "choices": ["less", "more"], "key": "result.sign"})")
+            << int(Prediction::Kind::Choice) << QString() << QStringList{u"less"_s, u"more"_s}
+            << u"result.sign"_s;
+        QTest::newRow("order")
+            << QByteArray(R"({"kind": "order", "choices": ["a", "b", "c"], "key": "result.order"})")
+            << int(Prediction::Kind::Order) << QString() << QStringList{u"a"_s, u"b"_s, u"c"_s}
+            << u"result.order"_s;
+    }
+    void aPredictionIsRead()
+    {
+        QFETCH(QByteArray, predict);
+        QFETCH(int, kind);
+        QFETCH(QString, unit);
+        QFETCH(QStringList, choices);
+        QFETCH(QString, key);
+        QByteArray json = validJson();
+        json.replace("\"models\"", "\"predict\": " + predict + ",\n    \"models\"");
+        const Result<TaskSet> set = parseTaskSet(json, u"test.json"_s);
+        QVERIFY2(set.isOk(), set ? "" : set.error().message.c_str());
+        QVERIFY(set.value().predict.has_value());
+        const Prediction expected{Prediction::Kind(kind), unit, choices, key};
+        QVERIFY(*set.value().predict == expected);
+    }
+
+    void aFaultOfAPredictionIsNamedWithItsLine_data()
+    {
+        QTest::addColumn<QByteArray>("predict");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("no object") << QByteArray("7")
+                                   << u"line 11: \"predict\" must be an object"_s;
+        QTest::newRow("no kind") << QByteArray(R"({"key": "wall_ns"})")
+                                 << u"\"predict\" lacks the key \"kind\""_s;
+        QTest::newRow("unknown kind") << QByteArray(R"({"kind": "guess", "key": "wall_ns"})")
+                                      << u"line 11: \"predict.kind\" must be number"_s;
+        QTest::newRow("unknown key")
+            << QByteArray(R"({"kind": "number", "key": "wall_ns", "unot": "ms"})")
+            << u"line 11: \"predict.unot\" is not a key"_s;
+        QTest::newRow("no choices") << QByteArray(R"({"kind": "choice", "key": "result.a"})")
+                                    << u"\"predict\" lacks the key \"choices\""_s;
+        QTest::newRow("one choice")
+            << QByteArray(R"({"kind": "choice", "key": "result.a", "choices": ["a"]})")
+            << u"line 11: \"predict.choices\" must be a list of two"_s;
+        QTest::newRow("a choice twice")
+            << QByteArray(R"({"kind": "order", "key": "result.a", "choices": ["a", "a"]})")
+            << u"line 11: \"predict.choices\" must be a list of different"_s;
+        QTest::newRow("a number has no choices")
+            << QByteArray(R"({"kind": "number", "key": "wall_ns", "choices": ["a", "b"]})")
+            << u"line 11: \"predict.choices\" is not a key"_s;
+        QTest::newRow("no path") << QByteArray(R"({"kind": "number", "key": "wall ns"})")
+                                 << u"line 11: \"predict.key\" must be a key of the run"_s;
+    }
+    void aFaultOfAPredictionIsNamedWithItsLine()
+    {
+        QFETCH(QByteArray, predict);
+        QFETCH(QString, expected);
+        const QString message =
+            messageOf("\"models\"", "\"predict\": " + predict + ",\n    \"models\"");
+        QVERIFY2(message.contains(expected), qPrintable(message));
+        QVERIFY2(message.startsWith("test.json, line 11: "_L1), qPrintable(message));
+    }
+
     void defaultsHoldEveryParameter()
     {
         const QJsonObject defaults = validSet().defaults();

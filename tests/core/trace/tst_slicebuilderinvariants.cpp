@@ -216,7 +216,7 @@ void TestSliceBuilderInvariants::nonsenseNeverBreaksTheTracks()
         const TimestampNs time = t - TimestampNs(random() % 100);
         if (random() % 2 == 0) {
             SchedEvent event;
-            event.kind = SchedEventKind(random() % 8);
+            event.kind = SchedEventKind(random() % unsigned(kSchedEventKindCount));
             event.time = time;
             event.pid = pid_t(8 + random() % 3);
             event.tid = tid;
@@ -225,6 +225,7 @@ void TestSliceBuilderInvariants::nonsenseNeverBreaksTheTracks()
             event.parentPid = event.parentTid = pid_t(random() % 12);
             event.lostSince = time - TimestampNs(random() % 300);
             event.ranNs = std::uint32_t(random() % 400);
+            event.readyNs = std::uint32_t(random() % 400);
             if (event.kind == SchedEventKind::Lost && random() % 10 != 0)
                 continue;
             run.builder.addSched(event);

@@ -31,6 +31,10 @@ private slots:
     void theOpenSliceEndsAtTheHorizon();
     void binsAreBuiltWhenTheOriginIsKnown();
     void everyStateAndReasonHasItsWord();
+    void everyKindOfObjectHasItsWord();
+    void objectsAreFoundByTheirNumber();
+    void onlyWhatIsHeldGetsATrack();
+    void countersAndHandOversAreKept();
     void readersSeeAConsistentPrefixWhileTheWriterAppends();
 };
 
@@ -276,6 +280,73 @@ void TestTrace::everyStateAndReasonHasItsWord()
         words.append(QString::fromLatin1(waitReasonName(WaitReason(reason))));
     QVERIFY(!words.contains(QString()));
     QCOMPARE(words.removeDuplicates(), qsizetype(0));
+}
+
+void TestTrace::everyKindOfObjectHasItsWord()
+{
+    QStringList words;
+    for (int kind = 0; kind < kObjectKindCount; ++kind) {
+        const char *word = objectKindName(ObjectKind(kind));
+        words.append(QString::fromLatin1(word));
+        QVERIFY(objectKindNamed(word).has_value());
+        QVERIFY(*objectKindNamed(word) == ObjectKind(kind));
+    }
+    QVERIFY(!words.contains(QString()));
+    QCOMPARE(words.removeDuplicates(), qsizetype(0));
+    QVERIFY(!objectKindNamed("").has_value());
+    QVERIFY(!objectKindNamed("locks").has_value());
+}
+
+void TestTrace::objectsAreFoundByTheirNumber()
+{
+    Trace trace;
+    QVERIFY(!trace.findObject(1));
+    QVERIFY(trace.objectName(kNoObject).empty());
+    QCOMPARE(QString::fromStdString(trace.objectName(7)), QStringLiteral("lock 7"));
+    trace.defineObject(7, ObjectKind::Semaphore, 3, "");
+    trace.defineObject(2, ObjectKind::Lock, 0, "fork 2");
+    trace.defineObject(2, ObjectKind::Channel, 9, "again"); // the first one counts
+    trace.defineObject(kNoObject, ObjectKind::Lock, 0, "none");
+    trace.defineObject(Trace::kMostObjects, ObjectKind::Lock, 0, "none");
+    trace.defineObject(std::numeric_limits<ObjectId>::max(), ObjectKind::Lock, 0, "none");
+    QCOMPARE(trace.objectCount(), std::size_t(2));
+    QCOMPARE(trace.object(0).id, ObjectId(7));
+    QVERIFY(trace.findObject(2)->kind == ObjectKind::Lock);
+    QCOMPARE(trace.findObject(7)->capacity, std::uint32_t(3));
+    QCOMPARE(QString::fromStdString(trace.objectName(2)), QStringLiteral("fork 2"));
+    QCOMPARE(QString::fromStdString(trace.objectName(7)), QStringLiteral("semaphore 7"));
+}
+
+void TestTrace::onlyWhatIsHeldGetsATrack()
+{
+    Trace trace;
+    for (int kind = 0; kind < kObjectKindCount; ++kind)
+        trace.defineObject(ObjectId(kind + 1), ObjectKind(kind), 0, "object");
+    std::size_t tracks = 0;
+    for (std::size_t i = 0; i < trace.objectCount(); ++i) {
+        const ObjectInfo &object = trace.object(i);
+        QCOMPARE(object.track != kNoTrack, isHeld(object.kind));
+        if (object.track == kNoTrack)
+            continue;
+        ++tracks;
+        QVERIFY(trace.track(object.track).kind == TrackKind::Lock);
+        QCOMPARE(trace.track(object.track).object, object.id);
+    }
+    QCOMPARE(tracks, std::size_t(5));
+    QCOMPARE(trace.trackCount(), tracks);
+    QVERIFY(!isHeld(ObjectKind::Pool));
+}
+
+void TestTrace::countersAndHandOversAreKept()
+{
+    Trace trace;
+    const std::size_t before = trace.allocatedBytes();
+    trace.addCounter({100, 3, 17, 2});
+    trace.addFlow({100, 1, 2, 3});
+    QCOMPARE(trace.counters().size(), std::size_t(1));
+    QCOMPARE(trace.counters()[0].value, std::uint32_t(17));
+    QCOMPARE(trace.flows()[0].object, ObjectId(3));
+    QVERIFY(trace.allocatedBytes() > before);
 }
 
 void TestTrace::readersSeeAConsistentPrefixWhileTheWriterAppends()

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/compare/comparemodel.h"
+#include "ui/inspector/statewords.h"
 
 #include <QAbstractItemModelTester>
 #include <QPersistentModelIndex>
@@ -19,6 +20,9 @@ private slots:
     void anEmptyModelHasColumnsButNoRows();
     void aRowSaysWhatWasMeasured();
     void whatWasNotMeasuredIsADash();
+    void whatTheSourceCannotKnowIsADashThatSaysSo_data();
+    void whatTheSourceCannotKnowIsADashThatSaysSo();
+    void whatWasNotMeasuredIsNotBlamedOnTheSource();
     void theSpreadIsHalfTheRangeOverTheMedian();
     void aGrowingComparisonKeepsItsRows();
     void otherModelsResetTheTable();
@@ -102,6 +106,57 @@ void TstCompareModel::whatWasNotMeasuredIsADash()
          {CompareModel::SpeedUpColumn, CompareModel::WaitedColumn, CompareModel::MemoryColumn,
           CompareModel::SpawnColumn, CompareModel::SpreadColumn})
         QCOMPARE(cell(model, 0, column), dash);
+}
+
+void TstCompareModel::whatTheSourceCannotKnowIsADashThatSaysSo_data()
+{
+    QTest::addColumn<int>("source");
+    QTest::addColumn<bool>("knowsTotals");
+    QTest::addColumn<bool>("knowsSwitches");
+    QTest::newRow("kernel") << int(Source::Kernel) << true << true;
+    QTest::newRow("sampled") << int(Source::Sampled) << true << false;
+    QTest::newRow("events") << int(Source::Events) << false << false;
+}
+
+void TstCompareModel::whatTheSourceCannotKnowIsADashThatSaysSo()
+{
+    QFETCH(int, source);
+    QFETCH(bool, knowsTotals);
+    QFETCH(bool, knowsSwitches);
+    CompareModel model;
+    ModelSummary threads = makeSummary("threads", 121e6, 1.9);
+    threads.runQueueP99Ns = {8e6, 8e6, 8e6};
+    model.setModels({threads}, 2, {knowledgeOf(Source(source))});
+    const auto isKnown = [&](int column) {
+        const QModelIndex cell = model.index(0, column);
+        const bool isDash = cell.data().toString() == dashMark();
+        const bool isExplained = cell.data(Qt::ToolTipRole).toString() == unknownWords()
+            && cell.data(Qt::AccessibleTextRole).toString() == unknownWords();
+        return !isDash && !isExplained;
+    };
+    QVERIFY(isKnown(CompareModel::WallColumn));
+    QVERIFY(isKnown(CompareModel::SpeedUpColumn));
+    QCOMPARE(isKnown(CompareModel::CpuColumn), knowsTotals);
+    QCOMPARE(isKnown(CompareModel::ParallelColumn), knowsTotals);
+    QCOMPARE(isKnown(CompareModel::SwitchesColumn), knowsSwitches);
+    QCOMPARE(isKnown(CompareModel::WaitedColumn), knowsSwitches);
+    if (!knowsSwitches) {
+        const QModelIndex cell = model.index(0, CompareModel::SwitchesColumn);
+        QCOMPARE(cell.data(Qt::ToolTipRole).toString(), unknownWords());
+        QCOMPARE(cell.data(Qt::AccessibleTextRole).toString(), unknownWords());
+    }
+}
+
+void TstCompareModel::whatWasNotMeasuredIsNotBlamedOnTheSource()
+{
+    CompareModel model;
+    ModelSummary failed = makeSummary("threads", 0, 0);
+    failed.runs = 0;
+    model.setModels({failed}, 2, {knowledgeOf(Source::Events)});
+    const QModelIndex cell = model.index(0, CompareModel::CpuColumn);
+    QCOMPARE(cell.data().toString(), dashMark());
+    QVERIFY(cell.data(Qt::ToolTipRole).toString().isEmpty());
+    QVERIFY(!cell.data(Qt::AccessibleTextRole).isValid());
 }
 
 void TstCompareModel::theSpreadIsHalfTheRangeOverTheMedian()

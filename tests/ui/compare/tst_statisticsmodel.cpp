@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/compare/statisticsmodel.h"
+#include "ui/inspector/statewords.h"
 
 #include <QAbstractItemModelTester>
 #include <QPersistentModelIndex>
@@ -19,6 +20,8 @@ private slots:
     void anEmptyModelHasNoRowsAndCanBeSorted();
     void aRowSaysWhatItsTaskDid();
     void timeThatWasNotSpentIsADash();
+    void whatTheSourceCannotKnowIsADashThatSaysSo_data();
+    void whatTheSourceCannotKnowIsADashThatSaysSo();
     void sortingGoesByNumbersAndNotByText();
     void equalValuesKeepTheOrderOfTheTasks();
     void anUpdateKeepsRowsSortedAndSelectionsOnTheirTask();
@@ -102,6 +105,46 @@ void TstStatisticsModel::timeThatWasNotSpentIsADash()
                              StatisticsModel::BlockedColumn, StatisticsModel::SuspendedColumn,
                              StatisticsModel::QueuedColumn})
         QCOMPARE(cell(model, 0, column), QStringLiteral("–"));
+}
+
+void TstStatisticsModel::whatTheSourceCannotKnowIsADashThatSaysSo_data()
+{
+    QTest::addColumn<int>("source");
+    QTest::addColumn<bool>("knowsTotals");
+    QTest::addColumn<bool>("knowsSwitches");
+    QTest::newRow("kernel") << int(Source::Kernel) << true << true;
+    QTest::newRow("sampled") << int(Source::Sampled) << true << false;
+    QTest::newRow("events") << int(Source::Events) << false << false;
+}
+
+void TstStatisticsModel::whatTheSourceCannotKnowIsADashThatSaysSo()
+{
+    QFETCH(int, source);
+    QFETCH(bool, knowsTotals);
+    QFETCH(bool, knowsSwitches);
+    StatisticsModel model;
+    const QAbstractItemModelTester tester(&model,
+                                          QAbstractItemModelTester::FailureReportingMode::QtTest);
+    TaskStatistics task = makeTask(1, "prime 1", 62 * kMillisecond);
+    task.runnable = task.blocked = 5 * kMillisecond;
+    model.setTasks({task}, knowledgeOf(Source(source)));
+    const auto isKnown = [&](int column) {
+        const QModelIndex cell = model.index(0, column);
+        const bool isExplained = cell.data(Qt::ToolTipRole).toString() == unknownWords();
+        return cell.data().toString() != dashMark() && !isExplained
+            && !cell.data(Qt::AccessibleTextRole).isValid();
+    };
+    QVERIFY(isKnown(StatisticsModel::BlockedColumn));
+    QVERIFY(isKnown(StatisticsModel::OutcomeColumn));
+    QCOMPARE(isKnown(StatisticsModel::RunningColumn), knowsTotals);
+    QCOMPARE(isKnown(StatisticsModel::ReadyColumn), knowsTotals);
+    QCOMPARE(isKnown(StatisticsModel::VoluntaryColumn), knowsSwitches);
+    QCOMPARE(isKnown(StatisticsModel::PreemptedColumn), knowsSwitches);
+    QCOMPARE(isKnown(StatisticsModel::MigrationsColumn), knowsSwitches);
+    if (!knowsSwitches) {
+        const QModelIndex cell = model.index(0, StatisticsModel::VoluntaryColumn);
+        QCOMPARE(cell.data(Qt::AccessibleTextRole).toString(), unknownWords());
+    }
 }
 
 void TstStatisticsModel::sortingGoesByNumbersAndNotByText()

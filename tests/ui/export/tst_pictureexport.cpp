@@ -77,6 +77,8 @@ private slots:
     void thePictureNamesItsSource();
     void lostRecordsAreTold();
     void theLegendNamesOnlyWhatOccurs();
+    void tasksInProgressAreDottedInEveryFormat();
+    void cpuTimeThatTheSourceCannotKnowIsNotClaimed();
     void everythingLiesWithinThePicture();
     void thePictureGrowsWithItsLanes();
     void aCrowdedGroupIsFolded();
@@ -141,8 +143,41 @@ void TestPictureExport::theLegendNamesOnlyWhatOccurs()
     const Scene scene = composePicture({reportOf(HandmadeTrace::twoTasks())}, {});
     QVERIFY(hasText(scene, QStringLiteral("running on a core")));
     QVERIFY(hasText(scene, QStringLiteral("blocked on a lock")));
+    QVERIFY(hasText(scene, QStringLiteral("cancelled before its end")));
+    QVERIFY(!hasText(scene, QStringLiteral("failed or crashed")));
     QVERIFY(!hasText(scene, QStringLiteral("suspended coroutine")));
     QVERIFY(!hasText(scene, QStringLiteral("printed a line")));
+}
+
+void TestPictureExport::tasksInProgressAreDottedInEveryFormat()
+{
+    HandmadeTrace made(Source::Events);
+    const TrackIndex track = made.addTask(1, "prime 1");
+    made.add(track, 0, 40 * kMs, SliceState::Queued, 1);
+    made.add(track, 40 * kMs, 90 * kMs, SliceState::Unknown, 1, WaitReason::None, kNoCore);
+    made.publish(100 * kMs);
+    const Scene scene = composePicture({reportOf(made)}, {});
+    const auto dotted =
+        std::count_if(scene.items.begin(), scene.items.end(), [](const SceneItem &item) {
+            return item.kind == SceneItem::Kind::Rect && item.pattern == Pattern::Dotted;
+        });
+    QCOMPARE(int(dotted), 2); // on its lane and in the legend
+
+    const QTemporaryDir folder;
+    const QString svg = folder.filePath(QStringLiteral("primes.svg"));
+    QVERIFY(exportPicture({reportOf(made)}, svg, {}).isOk());
+    QVERIFY(contentsOf(svg).contains("<circle"));
+    const QString pdf = folder.filePath(QStringLiteral("primes.pdf"));
+    QVERIFY(exportPicture({reportOf(made)}, pdf, {}).isOk());
+    QVERIFY(contentsOf(pdf).startsWith("%PDF-"));
+}
+
+void TestPictureExport::cpuTimeThatTheSourceCannotKnowIsNotClaimed()
+{
+    RunReport report = reportOf(HandmadeTrace::twoTasks());
+    QVERIFY(!hasText(composePicture({report}, {}), QStringLiteral("CPU time not known")));
+    report.source = Source::Events;
+    QVERIFY(hasText(composePicture({report}, {}), QStringLiteral("CPU time not known")));
 }
 
 void TestPictureExport::everythingLiesWithinThePicture()

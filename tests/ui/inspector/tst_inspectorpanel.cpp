@@ -27,13 +27,22 @@ private slots:
     void theWholeRunAddsUp();
     void aThreadWithoutATaskIsNamedByItsThread();
     void anOpenSliceGrowsOnRefresh();
+    void anOpenSliceIsReadOnceMoreWhenItsRunIsOver();
+    void aBadEndIsSaid();
+    void aSliceSaysWhatItsSourceCannotKnow();
     void aSpanAddsUpCoresAndTasks();
+    void aSpanGrowsWithItsRunOnRefresh();
+    void aSpanSaysWhatItsSourceCannotKnow();
+    void sampledTasksAddUpToTheParallelismOfASpan();
     void anEmptySpanIsSaidToBeEmpty();
     void severalRunsGetOneRowEach();
     void manyTasksAreCutOffAndCounted();
     void aReportShowsItsNumbersAndItsSentence();
+    void aReportSaysWhatItsSourceCannotKnow_data();
+    void aReportSaysWhatItsSourceCannotKnow();
     void aChangeOfThemeKeepsThePage();
     void theLegendExplainsEveryForm();
+    void theLegendGrowsWithWhatTheRunsShow();
     void percentagesAreReadable_data();
     void percentagesAreReadable();
 };
@@ -110,6 +119,18 @@ QString fact(const std::vector<InspectorContent::Fact> &facts, const char *key)
             return fact.value;
     }
     return {};
+}
+
+/// How often a dash that says why it is there stands on the page.
+int explainedDashes(const QWidget &page)
+{
+    int count = 0;
+    for (const QLabel *label : page.findChildren<QLabel *>()) {
+        if (label->text() == dashMark() && label->toolTip() == unknownWords()
+            && label->accessibleName() == unknownWords())
+            ++count;
+    }
+    return count;
 }
 
 TaskSet askingSet()
@@ -232,6 +253,56 @@ void TstInspectorPanel::anOpenSliceGrowsOnRefresh()
     QCOMPARE(fact(panel.content().facts, "Length"), durationLabel(12 * kMillisecond));
 }
 
+void TstInspectorPanel::anOpenSliceIsReadOnceMoreWhenItsRunIsOver()
+{
+    const TwoTasks run;
+    run.trace->setOpen(run.red, run.slice(20, 20, 1, SliceState::Running));
+    run.trace->publish(kOrigin + 25 * kMillisecond);
+    const std::optional<SliceHit> hit =
+        sliceAt(TraceSnapshot(*run.trace), run.red, kOrigin + 22 * kMillisecond);
+    QVERIFY(hit.has_value());
+    InspectorPanel panel;
+    panel.showSlice(run.trace, *hit);
+    run.trace->clearOpen(run.red);
+    run.trace->append(run.red, run.slice(20, 40, 1, SliceState::Running));
+    run.trace->publish(kOrigin + 40 * kMillisecond);
+    run.trace->finish();
+    panel.refresh();
+    QCOMPARE(fact(panel.content().facts, "Length"), durationLabel(20 * kMillisecond));
+}
+
+void TstInspectorPanel::aBadEndIsSaid()
+{
+    const TwoTasks run;
+    run.trace->writableTask(1)->outcome.store(TaskOutcome::Cancelled);
+    run.trace->writableTask(2)->outcome.store(TaskOutcome::Finished);
+    InspectorPanel panel;
+    panel.showSlice(run.trace, run.hit(run.red, 1));
+    QCOMPARE(fact(panel.content().sums, "The task ended"), outcomeWords(TaskOutcome::Cancelled));
+    panel.showSlice(run.trace, run.hit(run.blue, 1));
+    QVERIFY(fact(panel.content().sums, "The task ended").isEmpty());
+}
+
+void TstInspectorPanel::aSliceSaysWhatItsSourceCannotKnow()
+{
+    TwoTasks run;
+    run.trace->setSource(Source::Events);
+    run.trace->writableTask(1)->totals.running.store(0);
+    run.trace->writableTask(1)->totals.runnable.store(0);
+    run.add(run.red, 20, 50, 1, SliceState::Unknown);
+    run.trace->publish(kOrigin + 50 * kMillisecond);
+    InspectorPanel panel;
+    panel.showSlice(run.trace, run.hit(run.red, 2));
+    const InspectorContent &content = panel.content();
+    QCOMPARE(content.shares.size(), std::size_t(2));
+    QVERIFY(content.shares[0].isUnknown);
+    QCOMPARE(content.shares[1].state, SliceState::Unknown);
+    QCOMPARE(content.shares[1].time, 30 * kMillisecond);
+    QCOMPARE(fact(content.sums, "Preempted"), dashMark());
+    QCOMPARE(fact(content.sums, "Migrations"), dashMark());
+    QCOMPARE(explainedDashes(panel), 5); // running, three counts and the longest wait
+}
+
 void TstInspectorPanel::aSpanAddsUpCoresAndTasks()
 {
     const TwoTasks run;
@@ -245,6 +316,64 @@ void TstInspectorPanel::aSpanAddsUpCoresAndTasks()
     QCOMPARE(content.list[0].value, durationLabel(5 * kMillisecond));
     QVERIFY(content.list[0].detail.contains(durationLabel(5 * kMillisecond))); // ready [10, 15)
     QCOMPARE(content.list[1].name, QStringLiteral("blue"));
+}
+
+void TstInspectorPanel::aSpanGrowsWithItsRunOnRefresh()
+{
+    TwoTasks run;
+    InspectorPanel panel;
+    panel.showSpan({run.view()}, {0, 40 * kMillisecond});
+    QCOMPARE(fact(panel.content().facts, "Core 0 busy"), QStringLiteral("50 %"));
+    run.add(run.core, 20, 40, 1, SliceState::Running);
+    run.trace->publish(kOrigin + 40 * kMillisecond);
+    run.trace->finish();
+    panel.refresh();
+    QCOMPARE(fact(panel.content().facts, "Core 0 busy"), QStringLiteral("100 %"));
+    QCOMPARE(panel.content().subtitle, durationLabel(40 * kMillisecond));
+}
+
+void TstInspectorPanel::aSpanSaysWhatItsSourceCannotKnow()
+{
+    auto trace = std::make_shared<Trace>();
+    trace->setOrigin(kOrigin);
+    trace->setSource(Source::Events);
+    trace->addCoreTrack(0);
+    trace->defineTasks(1, 1, TaskKind::Thread, kNoTask, "red");
+    Slice slice;
+    slice.begin = kOrigin;
+    slice.end = kOrigin + 20 * kMillisecond;
+    slice.task = 1;
+    slice.state = SliceState::Unknown;
+    trace->append(trace->task(1).track.load(), slice);
+    trace->publish(kOrigin + 40 * kMillisecond);
+    InspectorPanel panel;
+    const RunView view{trace, QStringLiteral("threads"), QStringLiteral("Threads"), {}};
+    panel.showSpan({view}, {0, 40 * kMillisecond});
+    const InspectorContent &content = panel.content();
+    QCOMPARE(fact(content.facts, "Core 0 busy"), dashMark());
+    QCOMPARE(fact(content.facts, "Parallelism"), dashMark());
+    QCOMPARE(content.list.size(), std::size_t(1));
+    QVERIFY(content.list[0].isUnknown);
+    QVERIFY(content.list[0].detail.contains(durationLabel(20 * kMillisecond)));
+    QCOMPARE(explainedDashes(panel), 3);
+    panel.showSpan({view, view}, {0, 40 * kMillisecond});
+    QCOMPARE(panel.content().list.size(), std::size_t(2));
+    QCOMPARE(panel.content().list[0].value, dashMark());
+    QVERIFY(panel.content().list[0].detail.isEmpty());
+}
+
+void TstInspectorPanel::sampledTasksAddUpToTheParallelismOfASpan()
+{
+    const TwoTasks run;
+    run.trace->setSource(Source::Sampled);
+    Slice slice = run.slice(20, 40, 1, SliceState::Sampled);
+    slice.fraction = 255;
+    run.trace->append(run.red, slice);
+    run.trace->publish(kOrigin + 40 * kMillisecond);
+    const InspectorContent content =
+        spanContent({run.view()}, {20 * kMillisecond, 40 * kMillisecond});
+    QCOMPARE(fact(content.facts, "Core 0 busy"), dashMark());
+    QCOMPARE(fact(content.facts, "Parallelism"), QStringLiteral("1.00"));
 }
 
 void TstInspectorPanel::anEmptySpanIsSaidToBeEmpty()
@@ -309,6 +438,29 @@ void TstInspectorPanel::aReportShowsItsNumbersAndItsSentence()
     QCOMPARE(content.answer, set.answer);
 }
 
+void TstInspectorPanel::aReportSaysWhatItsSourceCannotKnow_data()
+{
+    QTest::addColumn<int>("source");
+    QTest::addColumn<int>("dashes");
+    QTest::newRow("kernel") << int(Source::Kernel) << 0;
+    QTest::newRow("sampled") << int(Source::Sampled) << 6; // peak, overlap, counts, core wait
+    QTest::newRow("events") << int(Source::Events) << 8; // and CPU, parallelism
+}
+
+void TstInspectorPanel::aReportSaysWhatItsSourceCannotKnow()
+{
+    QFETCH(int, source);
+    QFETCH(int, dashes);
+    RunReport report;
+    report.title = QStringLiteral("Primes");
+    report.model = QStringLiteral("threads");
+    report.source = Source(source);
+    InspectorPanel panel;
+    panel.showReport(report, nullptr);
+    QCOMPARE(explainedDashes(panel), dashes);
+    QVERIFY(fact(panel.content().facts, "Wall") != dashMark());
+}
+
 void TstInspectorPanel::aChangeOfThemeKeepsThePage()
 {
     const TwoTasks run;
@@ -325,10 +477,26 @@ void TstInspectorPanel::theLegendExplainsEveryForm()
 {
     LegendPanel legend;
     legend.setTheme(Theme::make(Theme::Kind::Light));
-    QVERIFY(legend.rowCount() >= 7);
+    QVERIFY(legend.entries() == legendEntries({}, LegendScope::Window));
     QVERIFY(legend.accessibleDescription().contains(QStringLiteral("waiting for a core")));
     legend.resize(legend.sizeHint());
     QVERIFY(!legend.grab().isNull());
+}
+
+void TstInspectorPanel::theLegendGrowsWithWhatTheRunsShow()
+{
+    const TwoTasks run;
+    LegendPanel legend;
+    const int before = legend.sizeHint().height();
+    run.trace->setSource(Source::Events);
+    run.trace->writableTask(1)->ended.store(kOrigin + 20 * kMillisecond);
+    run.trace->writableTask(1)->outcome.store(TaskOutcome::Cancelled);
+    legend.setRuns({run.view()});
+    QVERIFY(legend.accessibleDescription().contains(QStringLiteral("core not known")));
+    QVERIFY(legend.accessibleDescription().contains(QStringLiteral("cancelled")));
+    QVERIFY(legend.sizeHint().height() > before);
+    legend.setRuns({});
+    QCOMPARE(legend.sizeHint().height(), before);
 }
 
 void TstInspectorPanel::percentagesAreReadable_data()

@@ -5,16 +5,22 @@
 #include "ui/compare/outputpanel.h"
 #include "ui/gallery/parameterpanel.h"
 #include "ui/inspector/inspectorpanel.h"
+#include "ui/inspector/legendpanel.h"
+#include "ui/inspector/statewords.h"
 #include "ui/mainwindow/mainwindow.h"
 #include "ui/timeline/timelineview.h"
+#include "ui/timeline/timescale.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QComboBox>
 #include <QFileDialog>
 #include <QFrame>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QMenu>
+#include <QMouseEvent>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QSettings>
@@ -23,6 +29,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
+
+#include <optional>
 
 using namespace Interleave;
 
@@ -36,7 +44,8 @@ private slots:
 
     void theFirstStartOffersTwoSleepers();
     void runAsksForTheShownSetWithItsValues();
-    void f5AndEnterInTheGalleryRun();
+    void controlRAndEnterInTheGalleryRun();
+    void theKeyThatPresentsIsFree();
     void stopIsPossibleOnlyWhileSomethingRuns();
     void escapeStopsAlsoFromTheTimeline();
     void runIsNotPossibleWhileSomethingRuns();
@@ -47,6 +56,12 @@ private slots:
     void errorsStandAboveTheTimelineUntilDismissed();
     void aComparisonGrowsAndEndsWithItsSentence();
     void aComparisonThatIsStoppedAtOnceLeavesTheWindowReady();
+    void slicesAreOfferedOfOneRunOnly();
+    void repeatsOfOneModelStillOfferSlices();
+    void aSelectedSpanAndItsPageStayTogether();
+    void enterOpensTheInspector();
+    void switchesThatNobodyKnowsAreNotCounted();
+    void theLegendFollowsTheRuns();
     void linesOfTasksAreShownWithTheirTime();
     void theSearchKeepsMatchingSets();
     void selectTaskSetChoosesModelAndValues();
@@ -117,6 +132,22 @@ QAction *action(const MainWindow &window, const char *name)
     return find<QAction>(window, name);
 }
 
+/// Drags below the lanes, from one distance behind their heads to another.
+void dragOnTimeline(TimelineView &timeline, qreal fromPx, qreal toPx)
+{
+    const qreal left = timeline.builder().headWidth();
+    const qreal y = timeline.height() - 6;
+    const auto send = [&](QEvent::Type type, qreal x, Qt::MouseButton button,
+                          Qt::MouseButtons buttons) {
+        const QPointF at(left + x, y);
+        QMouseEvent event(type, at, timeline.mapToGlobal(at), button, buttons, Qt::NoModifier);
+        QApplication::sendEvent(&timeline, &event);
+    };
+    send(QEvent::MouseButtonPress, fromPx, Qt::LeftButton, Qt::LeftButton);
+    send(QEvent::MouseMove, toPx, Qt::NoButton, Qt::LeftButton);
+    send(QEvent::MouseButtonRelease, toPx, Qt::LeftButton, Qt::NoButton);
+}
+
 bool isBannerShown(const MainWindow &window)
 {
     return !find<QFrame>(window, "banner")->isHidden();
@@ -179,15 +210,26 @@ void TstMainWindow::runAsksForTheShownSetWithItsValues()
     QCOMPARE(arguments.at(3).toInt(), 3);
 }
 
-void TstMainWindow::f5AndEnterInTheGalleryRun()
+void TstMainWindow::controlRAndEnterInTheGalleryRun()
 {
     const auto window = makeWindow();
     QVERIFY(QTest::qWaitForWindowActive(window.get()));
     QSignalSpy runs(window.get(), &MainWindow::runRequested);
-    QTest::keyClick(window.get(), Qt::Key_F5);
+    QTest::keyClick(window.get(), Qt::Key_R, Qt::ControlModifier);
     QCOMPARE(runs.count(), 1);
     QTest::keyClick(find<QListView>(*window, "taskSets"), Qt::Key_Return);
     QCOMPARE(runs.count(), 2);
+}
+
+void TstMainWindow::theKeyThatPresentsIsFree()
+{
+    const auto window = makeWindow();
+    for (const QAction *action : window->findChildren<QAction *>())
+        QVERIFY(!action->shortcuts().contains(QKeySequence(Qt::Key_F5)));
+    const auto *run = find<QToolButton>(*window, "runButton");
+    const QString keys = QKeySequence(Qt::CTRL | Qt::Key_R).toString(QKeySequence::NativeText);
+    QVERIFY(run->text().contains(keys));
+    QVERIFY(run->toolTip().contains(keys));
 }
 
 void TstMainWindow::stopIsPossibleOnlyWhileSomethingRuns()
@@ -341,6 +383,115 @@ void TstMainWindow::aComparisonThatIsStoppedAtOnceLeavesTheWindowReady()
     QCOMPARE(find<ComparePanel>(*window, "comparePanel")->currentIndex(), 0);
 }
 
+void TstMainWindow::slicesAreOfferedOfOneRunOnly()
+{
+    const auto window = makeWindow();
+    const QAction *csv = action(*window, "actionExport.csv");
+    const QAction *png = action(*window, "actionExport.png");
+    const QString plainTip = csv->toolTip();
+    window->runStarting(QStringLiteral("Primes"), QStringLiteral("threads"));
+    window->runFinished(makeReport("threads"));
+    QVERIFY(csv->isEnabled());
+
+    const std::vector<RunReport> runs{makeReport("sequential"), makeReport("threads")};
+    window->comparisonProgress(runs, 2, 2);
+    window->comparisonFinished(compareRuns(runs));
+    QVERIFY(png->isEnabled());
+    QVERIFY(!csv->isEnabled());
+    QVERIFY(csv->toolTip().contains(QStringLiteral("one run")));
+    QVERIFY(find<QToolButton>(*window, "exportButton")->menu()->toolTipsVisible());
+
+    window->runStarting(QStringLiteral("Primes"), QStringLiteral("threads"));
+    window->runFinished(makeReport("threads"));
+    QVERIFY(csv->isEnabled());
+    QCOMPARE(csv->toolTip(), plainTip);
+}
+
+void TstMainWindow::repeatsOfOneModelStillOfferSlices()
+{
+    const auto window = makeWindow();
+    const std::vector<RunReport> runs{makeReport("threads"), makeReport("threads")};
+    window->comparisonFinished(compareRuns(runs));
+    QVERIFY(action(*window, "actionExport.csv")->isEnabled());
+}
+
+void TstMainWindow::aSelectedSpanAndItsPageStayTogether()
+{
+    const auto window = makeWindow();
+    const auto *inspector = find<InspectorPanel>(*window, "inspectorPanel");
+    TimelineView *timeline = window->timeline();
+    const std::vector<RunReport> runs{makeReport("sequential"), makeReport("threads")};
+    window->comparisonProgress(runs, 2, 2);
+    dragOnTimeline(*timeline, 100, 300);
+    const std::optional<TimeSpan> span = timeline->state().selectedSpan;
+    QVERIFY(span.has_value());
+    const QString page = durationLabel(span->duration());
+    QCOMPARE(inspector->content().subtitle, page);
+
+    window->comparisonProgress(runs, 2, 2); // the same runs again: nothing is to be taken away
+    QVERIFY(timeline->state().selectedSpan == span);
+    QCOMPARE(inspector->content().subtitle, page);
+    window->comparisonFinished(compareRuns(runs));
+    QVERIFY(timeline->state().selectedSpan == span);
+    QCOMPARE(inspector->content().subtitle, page);
+
+    // Other runs: neither the span nor what was said of it.
+    const RunReport other = makeReport("threads");
+    window->runStarting(QStringLiteral("Primes"), QStringLiteral("threads"));
+    window->runStarted(other.trace, QStringLiteral("Primes"), QStringLiteral("threads"));
+    QVERIFY(!timeline->state().selectedSpan.has_value());
+    QVERIFY(inspector->content().subtitle != page);
+    window->runFinished(other);
+    QCOMPARE(inspector->content().why, other.sentence);
+}
+
+void TstMainWindow::enterOpensTheInspector()
+{
+    const auto window = makeWindow();
+    QVERIFY(QTest::qWaitForWindowActive(window.get()));
+    const auto *inspector = find<InspectorPanel>(*window, "inspectorPanel");
+    window->runStarting(QStringLiteral("Primes"), QStringLiteral("threads"));
+    window->runFinished(makeReport("threads"));
+    action(*window, "actionShowRight")->setChecked(false);
+    QVERIFY(find<QWidget>(*window, "rightPanel")->isHidden());
+    window->timeline()->setFocus();
+    QTest::keyClick(window->timeline(), Qt::Key_Period); // the first slice of the first lane
+    QVERIFY(window->timeline()->state().selected.has_value());
+    QTest::keyClick(window->timeline(), Qt::Key_Return);
+    QVERIFY(!find<QWidget>(*window, "rightPanel")->isHidden());
+    QVERIFY(action(*window, "actionShowRight")->isChecked());
+    QTRY_VERIFY(inspector->hasFocus());
+    QCOMPARE(inspector->content().title, QStringLiteral("task one"));
+}
+
+void TstMainWindow::switchesThatNobodyKnowsAreNotCounted()
+{
+    const auto window = makeWindow();
+    RunReport report = makeReport("threads");
+    report.source = Source::Sampled;
+    window->runStarting(QStringLiteral("Primes"), QStringLiteral("threads"));
+    window->runFinished(report);
+    const QString status = find<QLabel>(*window, "statusText")->text();
+    QVERIFY(status.contains(QStringLiteral("switches not known")));
+    const auto *sums = find<QLabel>(*window, "statisticsSums");
+    QVERIFY(sums->text().contains(QStringLiteral("– switches")));
+    QVERIFY(sums->toolTip().contains(unknownWords()));
+}
+
+void TstMainWindow::theLegendFollowsTheRuns()
+{
+    const auto window = makeWindow();
+    const auto *legend = find<LegendPanel>(*window, "legendPanel");
+    const std::size_t before = legend->entries().size();
+    window->runStarting(QStringLiteral("Primes"), QStringLiteral("threads"));
+    const RunReport report = makeReport("threads"); // its trace is one of events only
+    window->runStarted(report.trace, QStringLiteral("Primes"), QStringLiteral("threads"));
+    QCOMPARE(legend->entries().size(), before + 1);
+    QCOMPARE(legend->entries().at(2).swatch, Swatch::Dots);
+    window->runFinished(report);
+    QCOMPARE(legend->entries().size(), before + 1);
+}
+
 void TstMainWindow::linesOfTasksAreShownWithTheirTime()
 {
     const auto window = makeWindow();
@@ -488,7 +639,9 @@ void TstMainWindow::questionMarkShowsTheShortcuts()
     for (const QLabel *label : sheet->findChildren<QLabel *>())
         texts << label->text();
     QVERIFY(texts.contains(QStringLiteral("Run")));
-    QVERIFY(texts.filter(QStringLiteral("F5")).size() >= 2);
+    const QString keys = QKeySequence(Qt::CTRL | Qt::Key_R).toString(QKeySequence::NativeText);
+    QVERIFY(texts.contains(keys));
+    QVERIFY(texts.filter(QStringLiteral("F5")).isEmpty());
     QVERIFY(
         action(*window, "actionShortcuts")->shortcuts().contains(QKeySequence(Qt::Key_Question)));
 }

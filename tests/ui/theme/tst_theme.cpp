@@ -61,6 +61,9 @@ private slots:
     void namesOnTasksAreReadable_data() { addKinds(); }
     void namesOnTasksAreReadable();
     void blendingRunsFromOneColourToTheOther();
+    void dimmedTasksKeepMostOfTheirContrast_data() { addKinds(); }
+    void dimmedTasksKeepMostOfTheirContrast();
+    void aColourAsLightAsItsGroundIsNotDimmed();
     void wordsNameKinds();
     void theProjectorIsLarger();
     void thereAreThreeSizesOfType();
@@ -141,6 +144,28 @@ void TestTheme::blendingRunsFromOneColourToTheOther()
     QCOMPARE(Theme::blended(white, blue, 9999), blue);
     // Half the light of white is far brighter than half its number.
     QVERIFY(qRed(Theme::blended(white, qRgb(0, 0, 0), 128)) > 180);
+}
+
+void TestTheme::dimmedTasksKeepMostOfTheirContrast()
+{
+    QFETCH(int, kind);
+    const Theme theme = Theme::make(Theme::Kind(kind));
+    for (const QColor &ground : {theme.canvas, theme.selection}) {
+        for (TaskId task = kNoTask; task <= 12; ++task) {
+            const QColor hue = theme.taskColor(task);
+            const QColor dimmed = Theme::dimmed(ground, hue);
+            const double kept = (contrast(dimmed, ground) - 1) / (contrast(hue, ground) - 1);
+            QVERIFY2(kept >= 0.55, qPrintable(QStringLiteral("task %1: %2").arg(task).arg(kept)));
+            QVERIFY2(kept <= 0.7, qPrintable(QStringLiteral("task %1: %2").arg(task).arg(kept)));
+        }
+    }
+}
+
+void TestTheme::aColourAsLightAsItsGroundIsNotDimmed()
+{
+    const QColor grey(120, 120, 120);
+    QCOMPARE(Theme::dimmed(grey, grey), grey);
+    QVERIFY(Theme::dimmed(QColor(Qt::white), QColor(Qt::black)) != QColor(Qt::black));
 }
 
 void TestTheme::wordsNameKinds()

@@ -102,6 +102,8 @@ private slots:
     void linesAreCrispAtAnyScale();
     void roundedCornersLeaveTheGround();
     void aHatchedAreaHasGroundAndLines();
+    void aDottedAreaIsNeitherHatchedNorAnOutline_data();
+    void aDottedAreaIsNeitherHatchedNorAnOutline();
     void aDottedLineHasGaps();
     void aHollowRectKeepsItsInside();
     void aStripHasOneColourPerColumn();
@@ -183,6 +185,33 @@ void TestScenePainter::aHatchedAreaHasGroundAndLines()
     const QSet<QRgb> colours = coloursIn(painted(scene), QRect(10, 10, 30, 20));
     QVERIFY(colours.size() >= 2);
     QVERIFY(!colours.contains(qRgb(255, 255, 255)));
+}
+
+void TestScenePainter::aDottedAreaIsNeitherHatchedNorAnOutline_data()
+{
+    rectsAreCrispAtAnyScale_data();
+}
+
+void TestScenePainter::aDottedAreaIsNeitherHatchedNorAnOutline()
+{
+    QFETCH(double, scale);
+    const auto imageOf = [scale](Pattern pattern) {
+        Scene scene = emptyScene();
+        scene.rect(QRectF(6, 6, 48, 24), QColor(0, 114, 178), pattern);
+        return painted(scene, scale);
+    };
+    const QImage dotted = imageOf(Pattern::Dotted);
+    for (const Pattern other :
+         {Pattern::Solid, Pattern::Hatched, Pattern::Hollow, Pattern::CrossHatched})
+        QVERIFY(dotted != imageOf(other));
+    // Its edge is no line: along it there are dots and what lies between them.
+    const int left = int(std::round(6 * scale));
+    const QSet<QRgb> edge = coloursIn(dotted, QRect(left, left, 1, int(24 * scale) - 1));
+    QVERIFY(edge != QSet<QRgb>{qRgb(0, 114, 178)});
+    const QSet<QRgb> area =
+        coloursIn(dotted, QRect(left, left, int(48 * scale) - 1, int(24 * scale) - 1));
+    QVERIFY(area.size() >= 2);
+    QVERIFY(!area.contains(qRgb(255, 255, 255)));
 }
 
 void TestScenePainter::aDottedLineHasGaps()
@@ -322,7 +351,11 @@ void TestScenePainter::svgHasOnePatternPerColour()
     scene.rect(QRectF(9, 0, 9, 9), Qt::blue, Pattern::Hatched);
     scene.rect(QRectF(18, 0, 9, 9), Qt::red, Pattern::Hatched);
     scene.rect(QRectF(27, 0, 9, 9), Qt::red, Pattern::CrossHatched);
-    QCOMPARE(elementsOf(svgOf(scene)).value(QStringLiteral("pattern")), 3);
+    scene.rect(QRectF(36, 0, 9, 9), Qt::red, Pattern::Dotted);
+    scene.rect(QRectF(45, 0, 9, 9), Qt::red, Pattern::Dotted);
+    const QHash<QString, int> elements = elementsOf(svgOf(scene));
+    QCOMPARE(elements.value(QStringLiteral("pattern")), 4);
+    QCOMPARE(elements.value(QStringLiteral("circle")), 2); // of one pattern
 }
 
 void TestScenePainter::svgReplacesForbiddenCharacters()

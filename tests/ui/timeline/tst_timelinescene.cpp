@@ -106,6 +106,7 @@ private slots:
     void coreAndTaskLanesShareTheColour();
     void readyIsHatchedAndLower();
     void queuedIsHollow();
+    void unknownIsDottedAndHasNoOutline();
     void aWaitForALockIsALineInTheAlertHue();
     void sleepIsALineWithItsReason();
     void suspendedIsDotted();
@@ -116,6 +117,9 @@ private slots:
     void denseWaitsAreALine();
     void denseRunningIsNeverInvisible();
     void theEndOfATaskIsTold();
+    void everyBadEndHasItsMark_data();
+    void everyBadEndHasItsMark();
+    void headsSayWhenTheUseOfTheCoresIsNotKnown();
     void printedLinesAreDiamonds();
     void marksOnOnePixelAreOne();
     void hoveringATaskDimsTheOthers();
@@ -194,6 +198,15 @@ void TestTimelineScene::queuedIsHollow()
     picture.build();
     QCOMPARE(picture.rectsOf(kSecond2, Pattern::Hollow, picture.theme.taskColor(2)).size(),
              std::size_t(1));
+}
+
+void TestTimelineScene::unknownIsDottedAndHasNoOutline()
+{
+    Picture picture{oneSlice(SliceState::Unknown)};
+    picture.build();
+    const QColor hue = picture.theme.taskColor(1);
+    QCOMPARE(picture.rectsOf(kFirst, Pattern::Dotted, hue).size(), std::size_t(1));
+    QVERIFY(picture.rectsOf(kFirst, Pattern::Hollow, hue).empty());
 }
 
 void TestTimelineScene::aWaitForALockIsALineInTheAlertHue()
@@ -317,6 +330,48 @@ void TestTimelineScene::theEndOfATaskIsTold()
     picture.build();
     QVERIFY(picture.hasLabel(QStringLiteral("✓ done")));
     QVERIFY(picture.hasLabel(QStringLiteral("✕ cancelled")));
+}
+
+void TestTimelineScene::everyBadEndHasItsMark_data()
+{
+    QTest::addColumn<int>("outcome");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("cancelled") << int(TaskOutcome::Cancelled) << QStringLiteral("✕ cancelled");
+    QTest::newRow("failed") << int(TaskOutcome::Failed) << QStringLiteral("! failed");
+    QTest::newRow("crashed") << int(TaskOutcome::Crashed) << QStringLiteral("! crashed");
+}
+
+void TestTimelineScene::everyBadEndHasItsMark()
+{
+    QFETCH(int, outcome);
+    QFETCH(QString, text);
+    HandmadeTrace made = oneSlice(SliceState::Running);
+    made.endTask(1, 60 * kMs, TaskOutcome(outcome));
+    Picture picture(made);
+    picture.build();
+    const auto end = std::find_if(picture.scene.items.begin(), picture.scene.items.end(),
+                                  [&](const SceneItem &item) {
+                                      return item.kind == SceneItem::Kind::Label
+                                          && picture.scene.labels.at(item.index).text == text;
+                                  });
+    QVERIFY(end != picture.scene.items.end());
+    QCOMPARE(end->color, picture.theme.alert.rgba());
+    QVERIFY(std::abs(end->area.left() - (picture.builder.headWidth() + 606)) <= 1);
+}
+
+void TestTimelineScene::headsSayWhenTheUseOfTheCoresIsNotKnown()
+{
+    HandmadeTrace made(Source::Events);
+    made.writable().addCoreTrack(0);
+    const TrackIndex track = made.addTask(1, "prime 1");
+    made.add(track, 0, 50 * kMs, SliceState::Unknown, 1);
+    made.publish(100 * kMs);
+    Picture picture(made);
+    picture.build();
+    QVERIFY(picture.hasLabel(QStringLiteral("use not known")));
+    QVERIFY(std::none_of(
+        picture.scene.labels.begin(), picture.scene.labels.end(),
+        [](const SceneLabel &label) { return label.text.contains(QStringLiteral("busy")); }));
 }
 
 void TestTimelineScene::printedLinesAreDiamonds()

@@ -121,6 +121,7 @@ public:
 
 const QString kCore0 = QStringLiteral("Core 0");
 const QString kPrime1 = QStringLiteral("prime 1");
+const QString kPrime2 = QStringLiteral("prime 2");
 
 } // namespace
 
@@ -138,6 +139,8 @@ private slots:
     void periodAndCommaWalkAlongTheTrack();
     void controlDownWalksToTheNextTrack();
     void theSelectionIsSpoken();
+    void theEndOfACancelledTaskIsSpokenWithItsLastSlice();
+    void enterAsksForTheDetailsOfTheSelection();
     void escapeClearsTheSelection();
     void draggingSelectsASpan();
     void zoomKeysZoomAroundThePointer();
@@ -151,6 +154,7 @@ private slots:
     void clickingAHeadingFoldsItsGroup();
     void seekingInTheOverviewMovesTheWindow();
     void hoveringTellsTheSlice();
+    void hoveringTheMarkOfAnEndExplainsIt();
     void leavingTakesTheTooltipAway();
     void theFilterHidesOtherTasks();
     void theFirstSliceIsToldOnce();
@@ -252,6 +256,34 @@ void TestTimelineView::theSelectionIsSpoken()
     shown.click(shown.at(kPrime1, 10 * kMs));
     QVERIFY(shown.view.accessibleDescription().contains(kPrime1));
     QVERIFY(!shown.view.accessibleName().isEmpty());
+}
+
+void TestTimelineView::theEndOfACancelledTaskIsSpokenWithItsLastSlice()
+{
+    ShownTimeline shown;
+    shown.showTwoTasks();
+    shown.click(shown.at(kPrime2, 50 * kMs));
+    QVERIFY(!shown.view.accessibleDescription().contains(QStringLiteral("cancelled")));
+    shown.click(shown.at(kPrime2, 90 * kMs));
+    QVERIFY(shown.view.accessibleDescription().contains(QStringLiteral("cancelled at")));
+}
+
+void TestTimelineView::enterAsksForTheDetailsOfTheSelection()
+{
+    ShownTimeline shown;
+    shown.showTwoTasks();
+    int requests = 0;
+    QObject::connect(&shown.view, &TimelineView::detailsRequested, &shown.view,
+                     [&requests] { ++requests; });
+    shown.key(Qt::Key_Return);
+    QCOMPARE(requests, 0); // there is nothing to explain
+    shown.click(shown.at(kPrime1, 10 * kMs));
+    shown.key(Qt::Key_Return);
+    QCOMPARE(requests, 1);
+    shown.key(Qt::Key_Escape);
+    shown.drag(shown.at(kPrime1, 20 * kMs), shown.at(kPrime1, 70 * kMs));
+    shown.key(Qt::Key_Enter);
+    QCOMPARE(requests, 2);
 }
 
 void TestTimelineView::escapeClearsTheSelection()
@@ -411,6 +443,20 @@ void TestTimelineView::hoveringTellsTheSlice()
     QVERIFY(told.contains(durationLabel(40 * kMs)));
     QCOMPARE(shown.view.state().hoveredTask, TaskId(1));
     QVERIFY(shown.view.state().cursor.has_value());
+}
+
+void TestTimelineView::hoveringTheMarkOfAnEndExplainsIt()
+{
+    ShownTimeline shown;
+    shown.showTwoTasks();
+    shown.hover(shown.at(kPrime2, 102 * kMs));
+    const QStringList lines = shown.view.state().tooltip;
+    QCOMPARE(lines.size(), qsizetype(2));
+    QCOMPARE(lines.first(), kPrime2);
+    QVERIFY(lines.last().startsWith(QStringLiteral("cancelled at")));
+    shown.hover(shown.at(kPrime2, 90 * kMs)); // its last slice says it too, once
+    QCOMPARE(shown.view.state().tooltip.filter(QStringLiteral("cancelled at")).size(),
+             qsizetype(1));
 }
 
 void TestTimelineView::leavingTakesTheTooltipAway()

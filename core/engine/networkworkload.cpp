@@ -1,0 +1,219 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/networkworkload_p.h"
+
+#include "core/engine/async/asynchttp.h"
+#include "core/engine/async/asyncsync.h"
+#include "core/engine/enginerun.h"
+
+#include <QJsonObject>
+#include <QString>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include <sys/resource.h>
+
+namespace Interleave
+{
+
+namespace
+{
+
+DurationNs timeOf(const timeval &time)
+{
+    return DurationNs(time.tv_sec) * kSecond + DurationNs(time.tv_usec) * kMicrosecond;
+}
+
+/// Of this process and of its children that have ended.
+DurationNs cpuTime()
+{
+    DurationNs sum = 0;
+    for (const int whose : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+        rusage usage = {};
+        if (getrusage(whose, &usage) == 0)
+            sum += timeOf(usage.ru_utime) + timeOf(usage.ru_stime);
+    }
+    return sum;
+}
+
+} // namespace
+
+double NetworkWorkload::msOf(DurationNs duration)
+{
+    return std::round(double(duration) / double(kMicrosecond)) / 1000.0;
+}
+
+void NetworkWorkload::prepare()
+{
+    m_stop.emplace(*run().setup().rings);
+    if (m_stop->fd() < 0)
+        throw std::runtime_error("no descriptor is left for the stop signal (eventfd)");
+    state().stopFd.store(std::uint32_t(m_stop->fd()) + 1, std::memory_order_release);
+}
+
+void NetworkWorkload::beginMeasuring()
+{
+    m_threadsBefore = threadCount();
+    m_cpuBefore = cpuTime();
+}
+
+int NetworkWorkload::threadsUsed() const
+{
+    const int seen = int(state().mostThreads.load(std::memory_order_relaxed)) - m_threadsBefore;
+    if (model() == Model::Coroutines)
+        return std::max(1, seen); // main works; the executor's stop watcher, which is new, does not
+    if (model() == Model::Sequential)
+        return std::max(1, seen + 1); // main works
+    return std::max(0, seen);
+}
+
+void NetworkWorkload::tellCosts(EngineRun &run) const
+{
+    run.result("cpu_ms", msOf(cpuTime() - m_cpuBefore));
+    if (model() == Model::Processes) {
+        const TaskTally tally = run.tally();
+        run.result("processes", qint64(tally.finished) + qint64(tally.failed));
+    } else {
+        run.result("threads", threadsUsed());
+    }
+}
+
+void HttpWorkload::prepare()
+{
+    // Before the stop signal, which children inherit: the server has its own way to end.
+    const auto started = m_server.start(run().spec().worker, {run().setup().rings, -1});
+    if (!started)
+        throw std::runtime_error(started.error().message);
+    NetworkWorkload::prepare();
+    state().port.store(m_server.port(), std::memory_order_release);
+    beginMeasuring();
+}
+
+void HttpWorkload::finish(EngineRun &run)
+{
+    tellCosts(run);
+    IdleConnections::ofProcess().clear();
+    run.result("answered", qint64(state().answered.load(std::memory_order_relaxed)));
+    run.result("refused", qint64(state().refused.load(std::memory_order_relaxed)));
+    run.result("ideal_ms", msOf(ideal()));
+    run.result("one_by_one_ms", msOf(totalLatency(plan())));
+    const auto log = m_server.log(stopSource());
+    m_server.stop();
+    if (!log) {
+        if (!run.isStopRequested())
+            run.fail(log.error().message);
+        return;
+    }
+    run.result("server_peak", log.value().value(QStringLiteral("peak")));
+    run.result("connections", log.value().value(QStringLiteral("connections")));
+}
+
+int HttpWorkload::tasksFor(int pieces) const
+{
+    return model() == Model::Threads ? std::min(pieces, kMostThreads) : pieces;
+}
+
+TaskStatus HttpWorkload::endOf(TaskContext &context, Fetched fetched, const std::string &problem)
+{
+    if (fetched == Fetched::Failed)
+        return context.fail(context.name() + ": " + problem);
+    return context.outcome(fetched == Fetched::Answered);
+}
+
+namespace
+{
+
+/// S10: many requests, some of them at once.
+class ManyRequests final : public HttpWorkload
+{
+public:
+    using HttpWorkload::HttpWorkload;
+
+    [[nodiscard]] int taskCount() const override { return tasksFor(requests()); }
+    [[nodiscard]] std::string prefix() const override { return "request"; }
+    [[nodiscard]] int workers() const override { return places(); }
+    [[nodiscard]] int mostProcesses() const override { return places(); }
+
+    void defineObjects(EngineRun &run) override
+    {
+        run.defineObject(kAdmissionObject, ObjectKind::Semaphore, "requests at once",
+                         std::uint32_t(places()));
+        if (taskCount() < requests()) {
+            run.note(std::to_string(taskCount()) + " threads share the "
+                     + std::to_string(requests()) + " requests: more cannot be recorded at once");
+        }
+    }
+    void prepare() override
+    {
+        m_permits.emplace(kAdmissionObject, std::uint32_t(places()));
+        HttpWorkload::prepare();
+    }
+
+    [[nodiscard]] Task<TaskStatus> coroutine(TaskContext *context) override
+    {
+        const bool mayGo = co_await m_permits->acquire(*context);
+        if (!mayGo) {
+            const TaskStatus status = context->outcome(false);
+            co_return status;
+        }
+        AsyncHttpConnection connection(port());
+        const std::string target = targetOf(plannedRequest(parameters(), context->index()));
+        connection.http().begin(target, false);
+        const Fetched fetched = co_await connection.exchange();
+        if (fetched == Fetched::Answered)
+            noteAnswer(state(), connection.http().status());
+        m_permits->release(*context);
+        const TaskStatus status = endOf(*context, fetched, connection.http().problem());
+        co_return status;
+    }
+
+    void finish(EngineRun &run) override
+    {
+        run.result("requests", requests());
+        HttpWorkload::finish(run);
+    }
+
+protected:
+    [[nodiscard]] std::vector<PlannedRequest> plan() const override
+    {
+        std::vector<PlannedRequest> requests;
+        for (int i = 0; i < this->requests(); ++i)
+            requests.push_back(plannedRequest(parameters(), i));
+        return requests;
+    }
+    /// One after another, there is one at a time whatever is allowed.
+    [[nodiscard]] int places() const override
+    {
+        return model() == Model::Sequential ? 1 : parameters().count("concurrency", 8, 1, 512);
+    }
+
+private:
+    [[nodiscard]] int requests() const { return parameters().count("requests", 50, 1, 2000); }
+
+    std::optional<AsyncSemaphore> m_permits;
+};
+
+} // namespace
+
+std::unique_ptr<Workload> makeManyRequests(const EngineRun &run)
+{
+    return std::make_unique<ManyRequests>(run);
+}
+
+std::unique_ptr<Workload> makeNetworkWorkload(std::string_view slug, const EngineRun &run)
+{
+    if (slug == "many-requests")
+        return makeManyRequests(run);
+    if (slug == "async-http")
+        return makeAsyncHttp(run);
+    if (slug == "clients-and-server")
+        return makeClientsAndServer(run);
+    return nullptr;
+}
+
+} // namespace Interleave

@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/enginerun.h"
+#include "core/engine/scalingworkload_p.h"
+#include "core/engine/work/nicelevelsstate.h"
+
+#include <QJsonArray>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace Interleave
+{
+
+namespace
+{
+
+/// S26: who gets a core, and which one. Only for what the kernel schedules one by one: threads and
+/// processes. What tasks on a pool or an event loop set would stay with the thread for the next one.
+class NiceLevels final : public Workload
+{
+public:
+    explicit NiceLevels(const EngineRun &run)
+        : Workload(run)
+        , m_plan(NiceLevelsPlan::of(parameters()))
+    {
+    }
+
+    [[nodiscard]] int taskCount() const override { return m_plan.tasks; }
+    [[nodiscard]] std::string prefix() const override { return "spinner"; }
+    [[nodiscard]] bool hasOwnNames() const override
+    {
+        return m_plan.lesson != NiceLesson::Affinity;
+    }
+    [[nodiscard]] std::string taskName(int index) const override
+    {
+        switch (m_plan.lesson) {
+        case NiceLesson::Nice:
+            return "nice +" + std::to_string(m_plan.niceOf(index));
+        case NiceLesson::Inversion:
+            return index == NiceLevelsPlan::kLow ? "low"
+                : index == NiceLevelsPlan::kMedium ? "medium"
+                                                   : "high";
+        case NiceLesson::Affinity:
+            break;
+        }
+        return Workload::taskName(index);
+    }
+    [[nodiscard]] std::size_t boardCells() const override
+    {
+        return SharedBoard::cellsFor<NiceLevelsState>();
+    }
+    [[nodiscard]] bool needsAllTasks() const override { return true; }
+
+    void defineObjects(EngineRun &run) override
+    {
+        run.defineObject(NiceLevelsState::kStart, ObjectKind::Barrier, "start",
+                         std::uint32_t(m_plan.tasks));
+        if (m_plan.lesson != NiceLesson::Inversion)
+            return;
+        run.defineObject(NiceLevelsState::kLockIsHeld, ObjectKind::Latch, "the lock is held", 1);
+        run.defineObject(NiceLevelsState::kLock, ObjectKind::Lock, "lock");
+    }
+
+    /// By task: "nice" as the kernel has it, "cores" it was pinned to (null: none), "work_units" done.
+    void finish(EngineRun &run) override
+    {
+        const auto &state = run.setup().board->object<NiceLevelsState>();
+        QJsonArray nice, cores, units;
+        for (int i = 0; i < m_plan.tasks; ++i) {
+            const NiceLevelsState::Spinner &spinner = state.spinners[std::size_t(i)];
+            nice.append(int(spinner.nice.load(std::memory_order_acquire)));
+            const auto core = spinner.core.load(std::memory_order_acquire);
+            cores.append(core == 0 ? QJsonValue(QJsonValue::Null) : QJsonValue(int(core) - 1));
+            units.append(qint64(spinner.units.load(std::memory_order_acquire)));
+        }
+        run.result("nice", nice);
+        run.result("cores", cores);
+        run.result("work_units", units);
+        if (m_plan.lesson == NiceLesson::Nice && !run.isStopRequested()
+            && nice.at(1).toInt() - nice.at(0).toInt() < m_plan.nice)
+            run.note("the second spinner is not as much nicer as was asked for: the engine itself "
+                     "runs at nice " + std::to_string(nice.at(0).toInt())
+                     + ", and 19 is the highest; with exact priority it runs at 0");
+    }
+
+private:
+    const NiceLevelsPlan m_plan;
+};
+
+} // namespace
+
+std::unique_ptr<Workload> makeNiceLevels(const EngineRun &run)
+{
+    return std::make_unique<NiceLevels>(run);
+}
+
+} // namespace Interleave

@@ -1,0 +1,177 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/work/nicelevelsstate.h"
+
+#include "core/engine/sync/mutex.h"
+#include "core/engine/work/bodies.h"
+#include "core/engine/work/sharedboard.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <sched.h>
+#include <sys/resource.h>
+
+namespace Interleave
+{
+
+namespace
+{
+
+constexpr double kPieceMs = 0.2; ///< between two looks at the clock
+constexpr double kHighsWorkMs = 1; ///< under the lock, once it has it
+
+/// What the kernel refuses ends the run: the others wait for this task at the start.
+TaskStatus giveUp(TaskContext &context, const std::string &what)
+{
+    const int error = errno;
+    context.setup().rings->requestStop();
+    return context.fail(context.name() + " could not " + what + ": " + std::strerror(error));
+}
+
+/// The cores that the calling thread may run on, by number: the first need not be core 0.
+std::vector<int> coresAllowed()
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    std::vector<int> cores;
+    if (sched_getaffinity(0, sizeof set, &set) != 0)
+        return cores;
+    for (int core = 0; core < CPU_SETSIZE; ++core) {
+        if (CPU_ISSET(core, &set))
+            cores.push_back(core);
+    }
+    return cores;
+}
+
+/// The calling thread stays on one core from now on. \return false when the kernel refuses.
+bool pinTo(int core)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(core, &set);
+    return sched_setaffinity(0, sizeof set, &set) == 0;
+}
+
+/// For Linux a thread has a nice value of its own: 0 names the calling one, not its process.
+bool raiseNice(int by, int &now)
+{
+    errno = 0;
+    now = getpriority(PRIO_PROCESS, 0);
+    if (errno != 0)
+        return false;
+    const int wanted = std::min(now + by, NiceLevelsPlan::kLowestNice);
+    if (wanted == now)
+        return true;
+    if (setpriority(PRIO_PROCESS, 0, wanted) != 0)
+        return false;
+    now = wanted;
+    return true;
+}
+
+/// Both end at the same moment: the nicer one would else have the core alone for as long as it began later.
+bool spinForAWhile(TaskContext &context, NiceLevelsState &state, const NiceLevelsPlan &plan)
+{
+    std::int64_t end = 0;
+    const std::int64_t mine = monotonicNow() + DurationNs(plan.spinMs * double(kMillisecond));
+    if (state.endNs.compare_exchange_strong(end, mine, std::memory_order_acq_rel))
+        end = mine;
+    bool going = !context.stopRequested();
+    while (going && monotonicNow() < end)
+        going = context.burn(kPieceMs);
+    return going;
+}
+
+bool invert(TaskContext &context, NiceLevelsState &state, const NiceLevelsPlan &plan)
+{
+    Mutex lock(state.lock, NiceLevelsState::kLock);
+    CountdownLatch lockIsHeld(state.lockIsHeld, NiceLevelsState::kLockIsHeld, 1);
+    const bool isLow = context.index() == NiceLevelsPlan::kLow;
+    if (!isLow && !lockIsHeld.wait(context))
+        return false;
+    if (context.index() == NiceLevelsPlan::kMedium)
+        return context.burn(plan.spinMs); // it needs no lock
+    const Held held(lock, context);
+    if (!held)
+        return false;
+    if (isLow)
+        lockIsHeld.countDown(context);
+    return context.burn(isLow ? plan.holdMs : kHighsWorkMs);
+}
+
+} // namespace
+
+NiceLevelsPlan NiceLevelsPlan::of(const WorkParameters &parameters)
+{
+    NiceLevelsPlan plan;
+    const std::string lesson = parameters.text("lesson", "nice");
+    const std::string pin = parameters.text("pin", "each");
+    plan.pin = pin == "none" ? PinMode::None : pin == "one" ? PinMode::One : PinMode::Each;
+    if (lesson == "inversion") {
+        plan.lesson = NiceLesson::Inversion;
+        plan.tasks = 3;
+    } else if (lesson == "affinity") {
+        plan.lesson = NiceLesson::Affinity;
+        plan.tasks = parameters.count("tasks", 4, 1, kMostTasks);
+    }
+    plan.nice = parameters.count("nice", 5, 0, kLowestNice);
+    plan.spinMs = std::clamp(parameters.real("spin_ms", 1000), 1.0, 1e5);
+    plan.holdMs = std::clamp(parameters.real("hold_ms", 50), 0.0, 1e5);
+    return plan;
+}
+
+int NiceLevelsPlan::niceOf(int index) const
+{
+    switch (lesson) {
+    case NiceLesson::Nice:
+        return index == 1 ? nice : 0;
+    case NiceLesson::Inversion:
+        return index == kLow ? kLowestNice : 0;
+    case NiceLesson::Affinity:
+        break;
+    }
+    return 0;
+}
+
+TaskStatus niceLevelsBody(TaskContext &context)
+{
+    const RunSetup &setup = context.setup();
+    const int index = context.index();
+    if (!setup.board || index >= NiceLevelsPlan::kMostTasks)
+        return context.fail("the set nice-levels needs shared memory and at most 16 tasks");
+    auto &state = setup.board->object<NiceLevelsState>();
+    const NiceLevelsPlan plan = NiceLevelsPlan::of(setup.parameters);
+    NiceLevelsState::Spinner &self = state.spinners[std::size_t(index)];
+
+    if (plan.pinMode() != PinMode::None) {
+        const std::vector<int> cores = coresAllowed();
+        if (cores.empty())
+            return giveUp(context, "learn on which cores it may run");
+        // The last one: the first is where most machines handle their devices.
+        const int core = plan.pinMode() == PinMode::One ? cores.back()
+                                                        : cores[std::size_t(index) % cores.size()];
+        if (!pinTo(core))
+            return giveUp(context, "be pinned to core " + std::to_string(core));
+        self.core.store(std::uint32_t(core) + 1, std::memory_order_relaxed);
+    }
+    int nice = 0;
+    if (!raiseNice(plan.niceOf(index), nice))
+        return giveUp(context, "be made nicer by " + std::to_string(plan.niceOf(index)));
+    self.nice.store(nice, std::memory_order_relaxed);
+
+    bool going = Barrier(state.start, NiceLevelsState::kStart, std::uint32_t(plan.tasks))
+                     .arriveAndWait(context);
+    if (going && plan.lesson == NiceLesson::Nice)
+        going = spinForAWhile(context, state, plan);
+    else if (going && plan.lesson == NiceLesson::Inversion)
+        going = invert(context, state, plan);
+    else if (going)
+        going = context.burn(plan.spinMs);
+    self.units.store(context.work().unitsDone(), std::memory_order_release);
+    return context.outcome(going);
+}
+
+} // namespace Interleave

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/sentenceparts.h"
+
+#include "core/query/knowledge.h"
+
+#include <algorithm>
+
+namespace Interleave
+{
+
+ListedTasks workOf(const RunReport &report)
+{
+    ListedTasks tasks;
+    for (const TaskStatistics &task : report.statistics.tasks) {
+        if (task.kind != TaskKind::Main && task.outcome != TaskOutcome::NeverStarted)
+            tasks.push_back(&task);
+    }
+    return tasks;
+}
+
+const TaskStatistics *mainOf(const RunReport &report)
+{
+    const auto &tasks = report.statistics.tasks;
+    const auto found = std::find_if(tasks.begin(), tasks.end(), [](const TaskStatistics &task) {
+        return task.kind == TaskKind::Main && task.outcome != TaskOutcome::NeverStarted;
+    });
+    return found == tasks.end() ? nullptr : &*found;
+}
+
+QString ratioText(double ratio)
+{
+    return QString::number(ratio, 'f', 2);
+}
+
+bool knowsTotals(const RunReport &report)
+{
+    return knowledgeOf(report.source).totals;
+}
+
+bool knowsSwitches(const RunReport &report)
+{
+    return knowledgeOf(report.source).switches;
+}
+
+double resultNumber(const RunReport &report, const char *key, double fallback)
+{
+    return report.result.value(QLatin1String(key)).toDouble(fallback);
+}
+
+} // namespace Interleave

@@ -1,0 +1,275 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/sentenceparts.h"
+
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QLocale>
+#include <QStringList>
+
+#include <algorithm>
+#include <cmath>
+
+namespace Interleave
+{
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+/// "20,000,000": large numbers are read, not counted.
+QString grouped(double number)
+{
+    return QLocale(QLocale::English, QLocale::UnitedStates).toString(qlonglong(number));
+}
+
+QString choice(const RunReport &report, QLatin1StringView name)
+{
+    return report.params.value(name).toString();
+}
+
+QString parallelismText(const RunReport &report)
+{
+    const RunStatistics &s = report.statistics;
+    return u"%1 of work took %2, parallelism %3"_s.arg(lengthText(s.cpu), lengthText(s.wall),
+                                                       ratioText(s.parallelism));
+}
+
+/// How often the global lock went from one task to another, and how long it was from one time to the next
+/// on average.
+struct HandOvers {
+    std::uint64_t count = 0;
+    DurationNs pitch = 0; ///< 0 where there were fewer than two
+};
+
+HandOvers handOversOf(const RunReport &report)
+{
+    HandOvers result;
+    TaskId holder = kNoTask;
+    TimestampNs first = 0, last = 0;
+    for (std::size_t i = 0; report.trace && i < report.trace->objectCount(); ++i) {
+        const ObjectInfo &object = report.trace->object(i);
+        if (object.kind != ObjectKind::GlobalLock || object.track == kNoTrack)
+            continue;
+        const SegmentedVector<Slice> &slices = report.trace->track(object.track).slices;
+        for (std::size_t k = 0; k < slices.size(); ++k) {
+            const Slice &slice = slices[k];
+            if (slice.state != SliceState::Held || slice.holders() != 1 || slice.task == holder)
+                continue;
+            if (holder != kNoTask) {
+                last = slice.begin;
+                first = result.count == 0 ? last : first;
+                ++result.count;
+            }
+            holder = slice.task;
+        }
+    }
+    if (result.count > 1)
+        result.pitch = (last - first) / DurationNs(result.count - 1);
+    return result;
+}
+
+QString globalLockSentence(const RunReport &report)
+{
+    const RunStatistics &s = report.statistics;
+    const qint64 each = report.params.value("work_ms"_L1).toInteger(0);
+    QString tasks = counted(workOf(report).size(), u"task"_s);
+    if (each > 0)
+        tasks += u" of %1"_s.arg(lengthText(each * kMillisecond));
+    const bool isLocked = report.model == "gil"_L1;
+    QString sentence = isLocked ? u"%1 under one global lock took %2"_s.arg(tasks, lengthText(s.wall))
+                                : u"%1 took %2"_s.arg(tasks, lengthText(s.wall));
+    if (knowsTotals(report))
+        sentence += u" for %1 of work"_s.arg(lengthText(s.cpu));
+    if (knowsSwitches(report))
+        sentence += u"; two or more were on cores at the same time for %1 % of that"_s.arg(
+            QString::number(100.0 * double(s.overlap) / double(std::max<DurationNs>(1, s.wall)),
+                            'f', 1));
+    const HandOvers handOvers = isLocked ? handOversOf(report) : HandOvers();
+    if (handOvers.count > 0)
+        sentence += u"; the lock went from one to another %1"_s.arg(
+            counted(handOvers.count, u"time"_s));
+    if (handOvers.pitch > 0)
+        sentence += u", every %1 on average"_s.arg(lengthText(handOvers.pitch));
+    return sentence + u'.';
+}
+
+QString falseSharingSentence(const RunReport &report)
+{
+    const double each = resultNumber(report, "ns_per_increment");
+    const QString tasks = counted(workOf(report).size(), u"task"_s);
+    if (each <= 0)
+        return u"%1 began, and none has counted to the end."_s.arg(tasks);
+    const QString distance = QString::number(qint64(resultNumber(report, "distance_bytes")));
+    const QString counters = report.model == "processes"_L1
+        ? u"each in a counter in a memory of its own"_s
+        : u"each in a counter of its own, %1 bytes from one to the next"_s.arg(distance);
+    return u"%1 added 1 %2 times each, %3: %4 ns of a core for each increment. The timeline does "
+           "not show what that time was spent on."_s.arg(
+               tasks, grouped(report.params.value("increments"_L1).toDouble()), counters,
+               QString::number(each, 'f', 2));
+}
+
+const TaskStatistics *taskNamed(const RunReport &report, const char *name)
+{
+    const ListedTasks tasks = workOf(report);
+    const auto found = std::find_if(tasks.begin(), tasks.end(),
+                                    [&](const TaskStatistics *task) { return task->name == name; });
+    return found == tasks.end() ? nullptr : *found;
+}
+
+QString niceSentence(const RunReport &report)
+{
+    const ListedTasks tasks = workOf(report);
+    const QJsonArray nice = report.result.value("nice"_L1).toArray();
+    if (tasks.size() != 2 || nice.size() != 2)
+        return u"%1 began."_s.arg(counted(tasks.size(), u"task"_s));
+    const QString levels =
+        u"nice %1 and one at nice %2"_s.arg(nice[0].toInt()).arg(nice[1].toInt());
+    const QJsonArray units = report.result.value("work_units"_L1).toArray();
+    const double first = knowsTotals(report) ? double(tasks[0]->running) : units[0].toDouble();
+    const double second = knowsTotals(report) ? double(tasks[1]->running) : units[1].toDouble();
+    QString sentence = u"On one core, one spinner at %1"_s.arg(levels);
+    if (knowsTotals(report))
+        sentence += u" had it for %1 and for %2"_s.arg(lengthText(tasks[0]->running),
+                                                      lengthText(tasks[1]->running));
+    else
+        sentence += u" shared its time by the work they did"_s;
+    if (first <= 0 || second <= 0)
+        return sentence + u'.';
+    return u"%1: %2 to 1, where 1.25 to the power of %3 is %4."_s.arg(
+        sentence, ratioText(first / second), QString::number(nice[1].toInt() - nice[0].toInt()),
+        ratioText(std::pow(1.25, nice[1].toInt() - nice[0].toInt())));
+}
+
+/// How long a task waited for a lock, by the trace.
+DurationNs lockWaitOf(const RunReport &report, const TaskStatistics &task)
+{
+    if (!report.trace || task.id >= report.trace->taskEnd())
+        return 0;
+    const TrackIndex track = report.trace->task(task.id).track.load(std::memory_order_relaxed);
+    if (track == kNoTrack)
+        return 0;
+    DurationNs waited = 0;
+    const SegmentedVector<Slice> &slices = report.trace->track(track).slices;
+    for (std::size_t i = 0; i < slices.size(); ++i) {
+        if (slices[i].state == SliceState::Blocked && slices[i].reason == WaitReason::Lock)
+            waited += slices[i].duration();
+    }
+    return waited;
+}
+
+QString inversionSentence(const RunReport &report)
+{
+    const TaskStatistics *const low = taskNamed(report, "low");
+    const TaskStatistics *const medium = taskNamed(report, "medium");
+    const TaskStatistics *const high = taskNamed(report, "high");
+    if (!low || !medium || !high)
+        return u"Not all of low, medium and high began."_s;
+    if (!knowsTotals(report))
+        return u"High, medium and low ended after %1, %2 and %3."_s.arg(
+            lengthText(high->end), lengthText(medium->end), lengthText(low->end));
+    return u"High waited for %1 for a lock that low held; medium, which needs no lock, was on the core "
+           "for %2, and low for %3."_s.arg(lengthText(lockWaitOf(report, *high)),
+                                           lengthText(medium->running),
+                                           lengthText(low->running));
+}
+
+/// How often tasks came to another core after they had all met at the start: until then they go where
+/// they are pinned.
+std::uint64_t migrationsAfterStart(const RunReport &report)
+{
+    TimestampNs start = 0;
+    for (std::size_t i = 0; report.trace && i < report.trace->marks().size(); ++i) {
+        const MarkInfo &mark = report.trace->marks()[i];
+        if (mark.kind == MarkKind::Barrier)
+            start = std::max(start, mark.time);
+    }
+    std::uint64_t migrations = 0;
+    for (const TaskStatistics *task : workOf(report)) {
+        if (!report.trace || task->id >= report.trace->taskEnd())
+            continue;
+        const TrackIndex track = report.trace->task(task->id).track.load(std::memory_order_relaxed);
+        if (track == kNoTrack)
+            continue;
+        const SegmentedVector<Slice> &slices = report.trace->track(track).slices;
+        CoreId core = kNoCore;
+        for (std::size_t i = 0; i < slices.size(); ++i) {
+            if (slices[i].state != SliceState::Running || slices[i].end <= start)
+                continue;
+            migrations += core != kNoCore && core != slices[i].core ? 1 : 0;
+            core = slices[i].core;
+        }
+    }
+    return migrations;
+}
+
+QString affinitySentence(const RunReport &report)
+{
+    const QString pin = choice(report, "pin"_L1);
+    const QString where = pin == "one"_L1 ? u"all pinned to the same core"_s
+        : pin == "each"_L1                ? u"each pinned to one core"_s
+                                          : u"free to run on every core"_s;
+    const QString spinners =
+        u"%1, %2"_s.arg(counted(workOf(report).size(), u"spinner"_s), where);
+    if (!knowsTotals(report))
+        return u"%1, took %2."_s.arg(spinners, lengthText(report.statistics.wall));
+    const QString work = u"%1: %2"_s.arg(spinners, parallelismText(report));
+    if (!knowsSwitches(report))
+        return work + u'.';
+    const std::uint64_t migrations = migrationsAfterStart(report);
+    return migrations == 0
+        ? work + u"; after the start none came to another core."_s
+        : u"%1; after the start they came to another core %2."_s.arg(
+              work, counted(migrations, u"time"_s));
+}
+
+QString niceLevelsSentence(const RunReport &report)
+{
+    const QString lesson = choice(report, "lesson"_L1);
+    if (lesson == "inversion"_L1)
+        return inversionSentence(report);
+    return lesson == "affinity"_L1 ? affinitySentence(report) : niceSentence(report);
+}
+
+QString amdahlSentence(const RunReport &report)
+{
+    const QJsonArray points = report.result.value("points"_L1).toArray();
+    const qint64 serial = report.params.value("serial_percent"_L1).toInteger(0);
+    if (points.size() < 2)
+        return u"No two rounds were done, so there is nothing to compare."_s;
+    QStringList parts;
+    for (qsizetype i = 1; i < points.size(); ++i) {
+        const QJsonObject point = points[i].toObject();
+        // The first one says what the numbers of the others mean.
+        const QString form = i == 1
+            ? u"%1 tasks were %2 times as fast as one (Amdahl's law, with a core for each: %3)"_s
+            : u"%1 tasks %2 times (%3)"_s;
+        parts.append(form.arg(QString::number(point.value("n"_L1).toInt()),
+                              ratioText(point.value("measured"_L1).toDouble()),
+                              ratioText(point.value("theory"_L1).toDouble())));
+    }
+    const QString where = report.model == "coroutines"_L1
+        ? u"On the one thread that they shared"_s
+        : u"On %1"_s.arg(counted(std::uint64_t(resultNumber(report, "cores")), u"core"_s));
+    return u"%1, with %2 % of the work for one task alone, %3."_s.arg(
+        where, QString::number(serial), parts.join(u", "_s));
+}
+
+} // namespace
+
+std::optional<QString> scalingSentence(const RunReport &report)
+{
+    if (report.slug == "global-lock"_L1)
+        return globalLockSentence(report);
+    if (report.slug == "false-sharing"_L1)
+        return falseSharingSentence(report);
+    if (report.slug == "nice-levels"_L1)
+        return niceLevelsSentence(report);
+    if (report.slug == "amdahl"_L1)
+        return amdahlSentence(report);
+    return std::nullopt;
+}
+
+} // namespace Interleave

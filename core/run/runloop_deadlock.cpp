@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/run/runloop_p.h"
+#include "core/trace/waitforgraph.h"
+
+#include <QJsonObject>
+#include <QString>
+
+#include <algorithm>
+
+namespace Interleave
+{
+
+namespace
+{
+
+constexpr int kShownMs = 2000; // long enough to be read as a standstill, and not as a pause
+
+/// How long a run stays as it is once its deadlock is known.
+DurationNs shownFor(const QJsonObject &params)
+{
+    const int ms = params.value(QLatin1String("deadlock_shown_ms")).toInt(kShownMs);
+    return std::max(0, ms) * kMillisecond;
+}
+
+} // namespace
+
+/// Tells of a deadlock as soon as it is known, and ends the run when it has been seen.
+void RunLoop::watchForDeadlock()
+{
+    ActiveRun &run = *m_run;
+    if (run.report.deadlock) {
+        if (monotonicNow() >= run.deadlockShownUntil)
+            requestStop(false);
+        return;
+    }
+    const Deadlock *deadlock = run.collector->deadlock();
+    if (!deadlock)
+        return;
+    const TimestampNs now = monotonicNow();
+    run.report.deadlock = deadlockReport(*run.trace, *deadlock, now);
+    run.deadlockText = QString::fromStdString(deadlockText(*run.trace, *deadlock));
+    run.deadlockShownUntil = now + shownFor(run.request.params);
+    m_callbacks.deadlockFound(run.deadlockText);
+}
+
+} // namespace Interleave

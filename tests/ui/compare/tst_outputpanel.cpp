@@ -1,0 +1,165 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/compare/outputpanel.h"
+
+#include <QRegularExpression>
+#include <QScrollBar>
+#include <QTest>
+#include <QTextBlock>
+
+using namespace Interleave;
+
+class TstOutputPanel : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void asManyLinesAsThereIsRoomForAreAllKept();
+    void oneMoreTakesTheOldestAwayAndSaysSo();
+    void aFloodBetweenTwoUpdatesIsBounded();
+    void theNoticeIsBroughtUpToDate();
+    void aChangeOfThemeKeepsLinesAndNotice();
+    void clearedLinesLeaveNoNotice();
+    void thereIsAlwaysRoomForOneLine();
+    void whatTheUserReadsStaysInPlace();
+    void theWindowsPanelKeepsAHundredThousandLines();
+};
+
+namespace
+{
+
+void add(OutputPanel &panel, int first, int last)
+{
+    for (int i = first; i <= last; ++i)
+        panel.addLine(
+            {QStringLiteral("0 s"), {}, kNoTask, QStringLiteral("line %1").arg(i), false});
+}
+
+QStringList linesOf(const OutputPanel &panel)
+{
+    return panel.toPlainText().split(u'\n');
+}
+
+} // namespace
+
+void TstOutputPanel::init()
+{
+    QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support).*")));
+}
+
+void TstOutputPanel::asManyLinesAsThereIsRoomForAreAllKept()
+{
+    OutputPanel panel(nullptr, 10);
+    add(panel, 1, 10);
+    panel.flush();
+    QCOMPARE(linesOf(panel).size(), qsizetype(10));
+    QVERIFY(linesOf(panel).first().endsWith(QStringLiteral("line 1")));
+    QCOMPARE(panel.goneCount(), std::uint64_t(0));
+}
+
+void TstOutputPanel::oneMoreTakesTheOldestAwayAndSaysSo()
+{
+    OutputPanel panel(nullptr, 10);
+    add(panel, 1, 10);
+    panel.flush();
+    add(panel, 11, 11);
+    panel.flush();
+    const QStringList lines = linesOf(panel);
+    QCOMPARE(lines.size(), qsizetype(11)); // with the notice
+    QVERIFY(lines.at(0).startsWith(QStringLiteral("1 earlier")));
+    QVERIFY(lines.at(0).contains(QStringLiteral("10")));
+    QVERIFY(lines.at(1).endsWith(QStringLiteral("line 2")));
+    QVERIFY(lines.last().endsWith(QStringLiteral("line 11")));
+    QCOMPARE(panel.lineCount(), 10);
+}
+
+void TstOutputPanel::aFloodBetweenTwoUpdatesIsBounded()
+{
+    OutputPanel panel(nullptr, 10);
+    add(panel, 1, 5);
+    panel.flush();
+    add(panel, 6, 400);
+    panel.flush();
+    const QStringList lines = linesOf(panel);
+    QCOMPARE(lines.size(), qsizetype(11));
+    QVERIFY(lines.at(0).startsWith(QStringLiteral("390 earlier")));
+    QVERIFY(lines.at(1).endsWith(QStringLiteral("line 391")));
+    QVERIFY(lines.last().endsWith(QStringLiteral("line 400")));
+}
+
+void TstOutputPanel::theNoticeIsBroughtUpToDate()
+{
+    OutputPanel panel(nullptr, 10);
+    for (int i = 1; i <= 30; ++i) {
+        add(panel, i, i);
+        panel.flush();
+    }
+    const QStringList lines = linesOf(panel);
+    QCOMPARE(lines.size(), qsizetype(11));
+    QVERIFY(lines.at(0).startsWith(QStringLiteral("20 earlier")));
+    QVERIFY(lines.at(1).endsWith(QStringLiteral("line 21")));
+    QCOMPARE(panel.goneCount(), std::uint64_t(20));
+}
+
+void TstOutputPanel::aChangeOfThemeKeepsLinesAndNotice()
+{
+    OutputPanel panel(nullptr, 10);
+    add(panel, 1, 12);
+    panel.flush();
+    const QString before = panel.toPlainText();
+    panel.setTheme(Theme::make(Theme::Kind::Dark));
+    QCOMPARE(panel.toPlainText(), before);
+}
+
+void TstOutputPanel::clearedLinesLeaveNoNotice()
+{
+    OutputPanel panel(nullptr, 10);
+    add(panel, 1, 12);
+    panel.flush();
+    panel.clearLines();
+    QCOMPARE(panel.goneCount(), std::uint64_t(0));
+    add(panel, 1, 1);
+    panel.flush();
+    QCOMPARE(linesOf(panel).size(), qsizetype(1));
+}
+
+void TstOutputPanel::thereIsAlwaysRoomForOneLine()
+{
+    OutputPanel panel(nullptr, 0);
+    add(panel, 1, 3);
+    panel.flush();
+    QCOMPARE(panel.lineCount(), 1);
+    QVERIFY(linesOf(panel).last().endsWith(QStringLiteral("line 3")));
+}
+
+void TstOutputPanel::whatTheUserReadsStaysInPlace()
+{
+    OutputPanel panel(nullptr, 200);
+    panel.resize(300, 100);
+    panel.show();
+    add(panel, 1, 200);
+    panel.flush();
+    QScrollBar *bar = panel.verticalScrollBar();
+    QCOMPARE(bar->value(), bar->maximum()); // it follows
+    bar->setValue(100);
+    const QString read = panel.document()->findBlockByNumber(bar->value()).text();
+    add(panel, 201, 210);
+    panel.flush();
+    QCOMPARE(panel.document()->findBlockByNumber(bar->value()).text(), read);
+    add(panel, 211, 240);
+    panel.flush();
+    QCOMPARE(panel.document()->findBlockByNumber(bar->value()).text(), read);
+}
+
+void TstOutputPanel::theWindowsPanelKeepsAHundredThousandLines()
+{
+    OutputPanel panel;
+    add(panel, 1, OutputPanel::kMostLines + 1); // not written: the document would take seconds
+    QCOMPARE(panel.lineCount(), 100'000);
+    QCOMPARE(panel.goneCount(), std::uint64_t(1));
+    panel.clearLines();
+}
+
+QTEST_MAIN(TstOutputPanel)
+#include "tst_outputpanel.moc"

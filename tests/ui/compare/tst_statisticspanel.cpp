@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/compare/statisticsmodel.h"
+#include "ui/compare/statisticspanel.h"
+#include "ui/inspector/statewords.h"
+
+#include <QLabel>
+#include <QRegularExpression>
+#include <QTest>
+
+using namespace Interleave;
+
+class TstStatisticsPanel : public QObject
+{
+    Q_OBJECT
+
+private slots:
+    void init();
+    void theSumsSayWhatTheSourceCannotKnow_data();
+    void theSumsSayWhatTheSourceCannotKnow();
+    void theTableKnowsWhatTheSourceKnows();
+    void clearingTakesTheExplanationAway();
+};
+
+namespace
+{
+
+RunStatistics makeStatistics()
+{
+    RunStatistics statistics;
+    statistics.wall = 100 * kMillisecond;
+    statistics.cpu = 150 * kMillisecond;
+    statistics.parallelism = 1.5;
+    statistics.peakParallelism = 2;
+    statistics.voluntary = 30;
+    statistics.involuntary = 12;
+    statistics.migrations = 7;
+    TaskStatistics task;
+    task.id = 1;
+    task.name = "prime 1";
+    statistics.tasks.push_back(task);
+    return statistics;
+}
+
+const QLabel *sumsOf(const StatisticsPanel &panel)
+{
+    return panel.findChild<QLabel *>(QStringLiteral("statisticsSums"));
+}
+
+} // namespace
+
+void TstStatisticsPanel::init()
+{
+    QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support).*")));
+}
+
+void TstStatisticsPanel::theSumsSayWhatTheSourceCannotKnow_data()
+{
+    QTest::addColumn<int>("source");
+    QTest::addColumn<int>("dashes");
+    QTest::newRow("kernel") << int(Source::Kernel) << 0;
+    QTest::newRow("sampled") << int(Source::Sampled) << 4; // peak, switches, preemptions, moves
+    QTest::newRow("events") << int(Source::Events) << 6; // and CPU, cores in use
+}
+
+void TstStatisticsPanel::theSumsSayWhatTheSourceCannotKnow()
+{
+    QFETCH(int, source);
+    QFETCH(int, dashes);
+    StatisticsPanel panel;
+    panel.setStatistics(makeStatistics(), Source(source));
+    const QLabel *sums = sumsOf(panel);
+    QCOMPARE(int(sums->text().count(dashMark())), dashes);
+    QCOMPARE(sums->text().contains(QStringLiteral("42 switches")), dashes == 0);
+    QCOMPARE(sums->toolTip().contains(unknownWords()), dashes > 0);
+    QCOMPARE(sums->accessibleDescription().contains(unknownWords()), dashes > 0);
+}
+
+void TstStatisticsPanel::theTableKnowsWhatTheSourceKnows()
+{
+    StatisticsPanel panel;
+    panel.setStatistics(makeStatistics(), Source::Events);
+    const QModelIndex cell = panel.model()->index(0, StatisticsModel::PreemptedColumn);
+    QCOMPARE(cell.data().toString(), dashMark());
+    panel.setStatistics(makeStatistics(), Source::Kernel);
+    QCOMPARE(cell.data().toString(), QStringLiteral("0"));
+}
+
+void TstStatisticsPanel::clearingTakesTheExplanationAway()
+{
+    StatisticsPanel panel;
+    panel.setStatistics(makeStatistics(), Source::Events);
+    panel.clear();
+    QVERIFY(sumsOf(panel)->toolTip().isEmpty());
+}
+
+QTEST_MAIN(TstStatisticsPanel)
+#include "tst_statisticspanel.moc"
