@@ -29,12 +29,14 @@ QString generalHelp()
         "Interleave shows what really ran on which core.\n\n"
         "  interleave                              open the window\n"
         "  interleave list [--json]                task sets, models, parameters\n"
+        "  interleave list --schema                the JSON Schema of task-set files\n"
         "  interleave run SET [--model M] [--param k=v]... [--repeat N] [--out FILE]... [--json]\n"
         "  interleave compare SET [--models a,b,...] [--param k=v]... [--repeat N] [--out "
         "FILE]...\n"
         "                         [--json]\n"
         "  interleave stats SLICES.csv [--json]    the numbers of a saved run\n"
         "  interleave doctor [--json]              what this machine allows\n\n"
+        "SET is a name or a number of the list, or a task-set file (FILE.json).\n\n"
         "Options of run and compare:\n"
         "  --out FILE       .png .svg .pdf .csv or .json, by the ending; may be given again\n"
         "  --size WxH, --scale 1..4, --theme light|dark|projector   of pictures\n"
@@ -50,6 +52,9 @@ void addOptions(QCommandLineParser &parser, Arguments::Command command)
     using C = Arguments::Command;
     parser.addOption(
         {QStringLiteral("json"), QStringLiteral("one JSON document on standard output")});
+    if (command == C::List)
+        parser.addOption(
+            {QStringLiteral("schema"), QStringLiteral("the JSON Schema of task-set files")});
     if (command != C::Run && command != C::Compare)
         return;
     parser.addOptions({
@@ -142,6 +147,7 @@ Result<Arguments> parseCommand(Arguments::Command command, const QStringList &wo
     if (!parser.parse(words))
         return badInput(parser.errorText() + QStringLiteral(" See interleave --help."));
     out.json = parser.isSet(QStringLiteral("json"));
+    out.schema = command == C::List && parser.isSet(QStringLiteral("schema"));
     const QStringList positional = parser.positionalArguments();
     const bool wantsSubject = command == C::Run || command == C::Compare || command == C::Stats;
     if (wantsSubject && positional.isEmpty())

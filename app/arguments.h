@@ -20,13 +20,14 @@ namespace Interleave
 struct Arguments {
     enum class Command { Window, List, Run, Compare, Stats, Doctor, Help, Version };
     Command command = Command::Window;
-    QString subject; ///< task set or trace file
+    QString subject; ///< task set, its file, or trace file
     QString model;
     QStringList models;
     std::vector<std::pair<QString, QString>> params;
     int repeat = 1;
     QStringList outs;
     bool json = false;
+    bool schema = false; ///< list: of task-set files, instead of the sets
     std::optional<Source> source;
     QSize size{1600, 900};
     qreal scale = 1.0;

@@ -10,6 +10,8 @@
 #include "core/format/slicescsvreader.h"
 #include "core/query/repeats.h"
 #include "core/run/runqueue.h"
+#include "core/taskset/ownsets.h"
+#include "core/taskset/tasksetschema.h"
 
 #include <QCoreApplication>
 #include <QEventLoop>
@@ -94,10 +96,25 @@ private:
     std::vector<RunReport> m_reports;
 };
 
+/// The set that was asked for: of the catalogue, or of a file.
+Result<TaskSet> setOf(const Arguments &arguments, const Catalogue &catalogue)
+{
+    const QString &name = arguments.subject;
+    const bool isFile = !catalogue.find(name)
+        && (name.contains(QLatin1Char('/'))
+            || name.endsWith(QLatin1String(".json"), Qt::CaseInsensitive));
+    Result<TaskSet> set = isFile ? readOwnTaskSet(name, catalogue) : catalogue.named(name);
+    if (!set)
+        return set;
+    if (auto runnable = checkRunnable(set.value()); !runnable)
+        return runnable.error();
+    return set;
+}
+
 Result<RunRequest> makeRequest(const Arguments &arguments, const Catalogue &catalogue,
                                const QString &model)
 {
-    auto set = catalogue.named(arguments.subject);
+    auto set = setOf(arguments, catalogue);
     if (!set)
         return set.error();
     RunRequest request;
@@ -180,9 +197,8 @@ int run(const Arguments &arguments, const Catalogue &catalogue)
     // Only what is written needs a trace, and which of the runs that will be is known at the end.
     const auto keep =
         arguments.outs.isEmpty() ? RunQueue::Keep::Numbers : RunQueue::Keep::Everything;
-    const int interrupted =
-        batch.run(comparisonRequests(request.value(), {request.value().model}, arguments.repeat),
-                  keep);
+    const int interrupted = batch.run(
+        comparisonRequests(request.value(), {request.value().model}, arguments.repeat), keep);
     const RunReport &report = typical(batch.reports());
     QJsonObject document = report.toJson();
     if (arguments.repeat > 1) {
@@ -211,7 +227,7 @@ int run(const Arguments &arguments, const Catalogue &catalogue)
 
 int compare(const Arguments &arguments, const Catalogue &catalogue)
 {
-    auto set = catalogue.named(arguments.subject);
+    auto set = setOf(arguments, catalogue);
     if (!set)
         return complain(set.error());
     const QStringList models = arguments.models.isEmpty() ? set.value().models : arguments.models;
@@ -299,7 +315,9 @@ int carryOut(const Arguments &arguments, const Catalogue &catalogue)
     using C = Arguments::Command;
     switch (arguments.command) {
     case C::List:
-        if (arguments.json)
+        if (arguments.schema)
+            printJson(taskSetSchema());
+        else if (arguments.json)
             printJson(catalogue.toJson());
         else
             print(catalogueText(catalogue));

@@ -106,17 +106,18 @@ install_useful() {
 
 ensure_packages() {
     local purpose=$1 missing
-    local needed=(g++ cmake ninja-build ccache qt6-base-dev qcoro-qt6-dev)
-    local useful=(fonts-inter)
+    local needed=(g++ cmake ninja-build ccache qt6-base-dev qt6-websockets-dev qt6-httpserver-dev qcoro-qt6-dev
+        libsqlite3-dev libqt6sql6-sqlite)
+    local useful=(fonts-inter libqt6sql6-mysql)
     [[ -z ${INTERLEAVE_SKIP_INSTALL:-} ]] || return 0
     if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
         give_up "this system has no apt-get; install a C++20 compiler (g++ 12 or newer), CMake 3.22," \
-            "Ninja, Qt 6.4 (base, with headers) and QCoro for Qt 6 by its own means, then run" \
-            "again with INTERLEAVE_SKIP_INSTALL=1"
+            "Ninja, Qt 6.4 (base and HTTP server, with headers), QCoro for Qt 6 and SQLite by its own" \
+            "means, then run again with INTERLEAVE_SKIP_INSTALL=1"
     fi
     [[ -z ${DISPLAY:-} && -n ${WAYLAND_DISPLAY:-} ]] && useful+=(qt6-wayland)
     if [[ $purpose == test || $purpose == check ]]; then
-        useful+=(libtbb-dev)
+        useful+=(libtbb-dev mariadb-server) # the server is started by the tests alone, on a socket of theirs
         if is_ubuntu; then useful+=(linux-tools-generic); else useful+=(linux-perf); fi
     fi
     if [[ $purpose == check ]]; then

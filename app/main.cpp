@@ -3,6 +3,7 @@
 #include "app/arguments.h"
 #include "app/commands.h"
 #include "app/exitcodes.h"
+#include "app/owntasksets.h"
 #include "app/session.h"
 #include "core/taskset/catalogue.h"
 #include "ui/mainwindow/mainwindow.h"
@@ -42,9 +43,10 @@ int main(int argc, char *argv[])
         application = std::make_unique<QCoreApplication>(argc, argv);
     }
 
-    const Result<Catalogue> catalogue = Catalogue::load();
+    Result<Catalogue> catalogue = Catalogue::load();
     if (!catalogue)
         return complain(catalogue.error());
+    addOwnTaskSets(catalogue.value());
     if (arguments.command != Arguments::Command::Window) {
         const int code = carryOut(arguments, catalogue.value());
         if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0)

@@ -23,6 +23,7 @@ Session::Session(const Catalogue &catalogue, MainWindow &window, QObject *parent
     connect(&window, &MainWindow::compareRequested, this, &Session::compare);
     connect(&window, &MainWindow::stopRequested, &m_queue, &RunQueue::cancel);
     connect(&window, &MainWindow::exportRequested, this, &Session::exportTo);
+    connectOwnSets();
     connect(&window, &MainWindow::exactPriorityChanged, this, [this](bool exact) {
         m_exactPriority = exact;
         m_controller.prepare(!exact);
@@ -89,7 +90,7 @@ RunRequest Session::requestFor(const TaskSet &set, const QString &model,
 void Session::run(const QString &slug, const QString &model, const QJsonObject &params, int repeat)
 {
     const TaskSet *set = m_catalogue.find(slug);
-    if (!set || m_queue.isActive())
+    if (!isRunnable(set))
         return;
     begin(comparisonRequests(requestFor(*set, model, params), {model}, repeat),
           repeat > 1 ? Job::Repeats : Job::Single);
@@ -98,7 +99,7 @@ void Session::run(const QString &slug, const QString &model, const QJsonObject &
 void Session::compare(const QString &slug, const QJsonObject &params, int repeat)
 {
     const TaskSet *set = m_catalogue.find(slug);
-    if (!set || m_queue.isActive())
+    if (!isRunnable(set))
         return;
     begin(comparisonRequests(requestFor(*set, set->defaultModel, params), set->models, repeat),
           Job::Comparison);

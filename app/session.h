@@ -44,10 +44,20 @@ private:
     void onAllFinished();
     void exportTo(const QString &path);
     void showSource();
+    // Own task sets (sessionsets.cpp).
+    void connectOwnSets();
+    /// Whether that set can be run now; why not is shown, unless something runs.
+    bool isRunnable(const TaskSet *set);
+    void saveTaskSet(const QString &slug, const QString &title, const QString &model,
+                     const QJsonObject &params, const QString &path);
+    void openTaskSet(const QString &path);
+    /// Puts a file into the gallery and selects it. \return false, with the reason shown: it cannot be.
+    bool showTaskSetFile(const QString &path);
+    void removeTaskSet(const QString &slug);
     [[nodiscard]] RunRequest requestFor(const TaskSet &set, const QString &model,
                                         const QJsonObject &params) const;
 
-    const Catalogue &m_catalogue;
+    Catalogue m_catalogue; ///< changes with the own sets
     MainWindow &m_window;
     RunController m_controller;
     RunQueue m_queue;

@@ -80,17 +80,18 @@ QStringList modelRow(const ModelSummary &m, Knowledge knows)
     const bool hasRuns = m.runs > 0;
     const bool hasTotals = hasRuns && knows.totals;
     const bool hasSwitches = hasRuns && knows.switches;
-    return {modelTitle(m.model),
-            knownOrDash(hasRuns, duration(m.wallNs.median)),
-            knownOrDash(hasTotals, duration(m.cpuNs.median)),
-            knownOrDash(m.speedUp > 0, QString::number(m.speedUp, 'f', 2) + QLatin1Char('x')),
-            knownOrDash(hasTotals, QString::number(m.parallelism.median, 'f', 2)),
-            knownOrDash(hasSwitches, QString::number(m.voluntary.median, 'f', 0)),
-            knownOrDash(hasSwitches, QString::number(m.involuntary.median, 'f', 0)),
-            knownOrDash(hasSwitches, QString::number(m.migrations.median, 'f', 0)),
-            knownOrDash(hasSwitches, duration(m.runQueueP99Ns.median)),
-            knownOrDash(hasRuns, QString::number(m.peakRssBytes.median / 1e6, 'f', 1)
-                            + QStringLiteral(" MB"))};
+    return {
+        modelTitle(m.model),
+        knownOrDash(hasRuns, duration(m.wallNs.median)),
+        knownOrDash(hasTotals, duration(m.cpuNs.median)),
+        knownOrDash(m.speedUp > 0, QString::number(m.speedUp, 'f', 2) + QLatin1Char('x')),
+        knownOrDash(hasTotals, QString::number(m.parallelism.median, 'f', 2)),
+        knownOrDash(hasSwitches, QString::number(m.voluntary.median, 'f', 0)),
+        knownOrDash(hasSwitches, QString::number(m.involuntary.median, 'f', 0)),
+        knownOrDash(hasSwitches, QString::number(m.migrations.median, 'f', 0)),
+        knownOrDash(hasSwitches, duration(m.runQueueP99Ns.median)),
+        knownOrDash(hasRuns,
+                    QString::number(m.peakRssBytes.median / 1e6, 'f', 1) + QStringLiteral(" MB"))};
 }
 
 } // namespace
@@ -172,7 +173,12 @@ QString catalogueText(const Catalogue &catalogue)
             group = set.group;
             out += QStringLiteral("\n%1\n").arg(group);
         }
-        out += QStringLiteral("  %1 %2 %3\n").arg(set.id, set.slug.leftJustified(20), set.title);
+        if (!set.fault.isEmpty()) {
+            out += QStringLiteral("  not usable: %1\n").arg(set.fault);
+            continue;
+        }
+        out += QStringLiteral("  %1 %2 %3\n")
+                   .arg(set.id.leftJustified(3), set.slug.leftJustified(20), set.title);
         out += QStringLiteral("      models: %1\n").arg(set.models.join(QStringLiteral(", ")));
         for (const Parameter &p : set.parameters) {
             const QString range =

@@ -119,8 +119,7 @@ bool EngineRun::prepare()
 /// sys.getswitchinterval() gives 5 ms, too.
 void EngineRun::makeGlobalLock()
 {
-    const double interval =
-        std::clamp(m_spec.parameters.real("switch_interval_ms", 5), 0.1, 100.0);
+    const double interval = std::clamp(m_spec.parameters.real("switch_interval_ms", 5), 0.1, 100.0);
     m_globalLock = std::make_unique<GlobalLock>(DurationNs(interval * double(kMillisecond)));
     m_setup.globalLock = m_globalLock.get();
     defineObject(kGlobalLockObject, ObjectKind::GlobalLock, "global lock");
@@ -247,7 +246,8 @@ void EngineRun::tellOutcome()
         outcome.text = m_failure.empty() ? m_tally.firstFailure : m_failure;
         if (outcome.text.empty() && failed)
             outcome.text = std::to_string(m_tally.failed) + " tasks failed";
-        if (outcome.text.empty() && m_tally.cancelled > 0)
+        // Without a stop request, cancelling was the set's own doing.
+        if (outcome.text.empty() && m_tally.cancelled > 0 && isStopRequested())
             outcome.text = "stopped before the end";
     }
     tell(outcome);

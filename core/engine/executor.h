@@ -93,10 +93,7 @@ public:
         return !m_cancelled.empty() && m_cancelled.count(task) != 0;
     }
     /// Whether a task's waits end at once: a stop was requested, or it was cancelled.
-    [[nodiscard]] bool mustEnd(TaskId task) const
-    {
-        return isStopRequested() || isCancelled(task);
-    }
+    [[nodiscard]] bool mustEnd(TaskId task) const { return isStopRequested() || isCancelled(task); }
 
     // For awaiters, on the executor's thread.
     /// Begins `task`, which its owner keeps until it is done, in its turn.
@@ -108,6 +105,8 @@ public:
     }
     /// Goes on in its turn; `cause` made it so.
     void makeReady(WaitingCoroutine &waiting, TaskId cause);
+    /// Goes on after all that can go on now, those whose time has come meanwhile among them.
+    void goBehind(WaitingCoroutine &waiting);
     /// Goes on at `deadline`, at a stop request, or when its task is cancelled.
     void sleepUntil(WaitingCoroutine &waiting, TimestampNs deadline);
     /// Goes on when somebody calls release(), at `deadline`, at a stop request, or when its task is
@@ -268,7 +267,7 @@ public:
     template<typename Promise>
     void await_suspend(std::coroutine_handle<Promise> self)
     {
-        suspend(self, WaitReason::Yield).makeReady(m_waiting, kNoTask);
+        suspend(self, WaitReason::Yield).goBehind(m_waiting);
     }
     [[nodiscard]] bool await_resume() const
     {

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Who waits in an Executor, and how each wait ends.
-#include "core/engine/executor.h"
-
 #include "core/engine/async/taskgroup.h"
+#include "core/engine/executor.h"
 
 #include <QAbstractEventDispatcher>
 
@@ -123,6 +122,12 @@ void Executor::fireDueTimers()
         waiting.timedOut = true;
         makeReady(waiting, kNoTask);
     }
+}
+
+void Executor::goBehind(WaitingCoroutine &waiting)
+{
+    fireDueTimers();
+    makeReady(waiting, kNoTask);
 }
 
 /// Whether a wait is over before it begins.

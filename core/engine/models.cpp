@@ -27,6 +27,44 @@ std::string textOf(const std::exception_ptr &error)
     }
 }
 
+/// Runs main's own coroutine: whenever that goes on, main has its thread back.
+Task<TaskStatus> carryMain(EngineRun *run, Task<TaskTally> *part)
+{
+    part->promise().actFor(run->mainTask());
+    part->promise().markStarted();
+    run->resumeMain();
+    part->resume(); // until main waits for the first time
+    const TaskTally tally = co_await *part;
+    run->add(tally);
+    run->suspendMain();
+    co_return TaskStatus::Finished;
+}
+
+/// The tasks and main as coroutines beside each other. \return false: main is none in this set.
+bool runWithMainCoroutine(EngineRun &run, Workload &workload)
+{
+    Executor executor(run.setup().rings);
+    std::deque<TaskContext> contexts; // addresses stay
+    Task<TaskTally> part = workload.mainCoroutine(&run.mainContext(), &contexts);
+    if (!part.isValid())
+        return false;
+    for (int i = 0; i < run.taskCount(); ++i)
+        contexts.emplace_back(run.setup(), run.taskId(i), i, workload.taskName(i));
+    const TimestampNs begin = monotonicNow();
+    {
+        const MainSuspension suspension(run);
+        executor.spawn(carryMain(&run, &part));
+        executor.run();
+    }
+    run.addBusy(0, monotonicNow() - begin - executor.idleTime());
+    const auto &promise = executor.spawned(0).promise();
+    if (promise.status() == TaskStatus::Failed && promise.error())
+        std::rethrow_exception(promise.error());
+    if (workload.joins())
+        workload.mainAfterwards(run.mainContext());
+    return true;
+}
+
 } // namespace
 
 void runModel(EngineRun &run, Workload &workload)
@@ -77,6 +115,8 @@ void runSequential(EngineRun &run, Workload &workload)
 
 void runCoroutines(EngineRun &run, Workload &workload)
 {
+    if (runWithMainCoroutine(run, workload))
+        return;
     Executor executor(run.setup().rings);
     std::deque<TaskContext> contexts; // addresses stay
     for (int i = 0; i < run.taskCount(); ++i) {

@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/childprocesses.h"
 #include "core/engine/enginerun.h"
 #include "core/engine/models.h"
+#include "core/engine/work/stoppablewait.h"
 #include "core/engine/workerprocess.h"
 #include "core/engine/workload.h"
 #include "core/record/recorder.h"
@@ -11,8 +13,10 @@
 #include <QEventLoop>
 #include <QObject>
 #include <QProcess>
+#include <QTimer>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,7 +31,7 @@ namespace
 ///
 /// Children obey the stop request themselves, so waiting for them is all there is to do then; one that
 /// does not obey is ended, with everything else of the run, from outside.
-class ProcessCrew : public QObject
+class ProcessCrew : public QObject, public ChildProcesses
 {
 public:
     ProcessCrew(EngineRun &run, const Workload &workload)
@@ -58,11 +62,43 @@ public:
         tellShortage();
     }
 
+    [[nodiscard]] bool hasEnded(int index) const override
+    {
+        return m_children[std::size_t(index)].hasEnded;
+    }
+    void waitUntil(const std::function<bool()> &isEnough, TimestampNs deadline) override
+    {
+        QTimer timer;
+        timer.setTimerType(Qt::PreciseTimer);
+        timer.setSingleShot(true);
+        while (m_running > 0 && !isEnough()) {
+            const DurationNs left = deadline - monotonicNow();
+            if (left <= 0)
+                return;
+            // Rounded up: never a moment too early.
+            if (deadline != kNoDeadline && !timer.isActive())
+                timer.start(int(std::min(left / kMillisecond + 1, kLongestTimerMs)));
+            m_loop.processEvents(QEventLoop::WaitForMoreEvents);
+        }
+    }
+    void kill(int index) override
+    {
+        Child &child = m_children[std::size_t(index)];
+        if (!child.process || child.process->state() == QProcess::NotRunning)
+            return;
+        child.isKilled = true;
+        child.process->kill();
+    }
+
 private:
+    static constexpr DurationNs kLongestTimerMs = 60'000; // as long as a run may last
+
     struct Child {
         std::unique_ptr<QProcess> process;
         qint64 pid = 0;
         int slot = 0;
+        bool isKilled = false; ///< main has ended it on purpose
+        bool hasEnded = false;
     };
 
     void startOne(int index)
@@ -92,9 +128,15 @@ private:
     void onFinished(int index, int code, QProcess::ExitStatus status)
     {
         Child &child = m_children[std::size_t(index)];
-        tellProcessEnd(m_run, index, child.pid, code, status, m_reaped.take());
-        if (status != QProcess::NormalExit)
-            giveUpIfNeeded(m_run.tally().firstFailure);
+        if (child.isKilled && status == QProcess::CrashExit) {
+            // It could not say so itself; and the kernel only tells that its thread is gone.
+            Recorder::cancelled(m_run.taskId(index));
+            tellProcessKilled(m_run, index, child.pid, code, m_reaped.take());
+        } else {
+            tellProcessEnd(m_run, index, child.pid, code, status, m_reaped.take());
+            if (status != QProcess::NormalExit)
+                giveUpIfNeeded(m_run.tally().firstFailure);
+        }
         m_run.addBusy(child.slot, m_workload.bodyTime(index));
         ++m_finished;
         retire(child);
@@ -104,7 +146,9 @@ private:
     {
         Child &child = m_children[std::size_t(index)];
         ++m_failures;
-        m_failure = child.process->errorString().toStdString();
+        m_failure =
+            QString(child.process->program() + QStringLiteral(": ") + child.process->errorString())
+                .toStdString();
         giveUpIfNeeded("not all processes could be started: " + m_failure);
         retire(child);
     }
@@ -121,6 +165,7 @@ private:
     void retire(Child &child)
     {
         child.process.release()->deleteLater(); // not now: this is called by its signal
+        child.hasEnded = true;
         m_freeSlots.push_back(child.slot);
         --m_running;
         startMore();
@@ -137,7 +182,7 @@ private:
             m_run.add(left);
         } else if (m_failures > 0) {
             const std::string sentence = "created " + std::to_string(m_finished) + " of "
-                + std::to_string(wanted) + " processes: " + m_run.spec().worker + ": " + m_failure;
+                + std::to_string(wanted) + " processes: " + m_failure;
             if (m_finished == 0 || m_workload.needsAllTasks())
                 m_run.fail(sentence);
             else
@@ -167,7 +212,9 @@ void runProcesses(EngineRun &run, Workload &workload)
         Recorder::queued(run.taskId(i), run.mainTask());
     ProcessCrew crew(run, workload);
     crew.startMore();
+    workload.setChildren(&crew);
     workload.mainMeanwhile(run.mainContext());
+    workload.setChildren(nullptr);
     if (!workload.joins())
         run.endMain(TaskStatus::Finished);
     crew.waitForAll();

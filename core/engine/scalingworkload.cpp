@@ -37,7 +37,8 @@ public:
     }
 };
 
-/// S25: each task counts in memory of its own, which is or is not on a cache line with that of others.
+/// S25: each task counts in memory of its own, which is or is not on a cache line with that of
+/// others.
 class FalseSharing final : public Workload
 {
 public:
@@ -68,7 +69,8 @@ public:
                                    std::memory_order_release);
     }
 
-    /// "ns_per_increment": CPU time, mean over the tasks; "distance_bytes": from counter to counter.
+    /// "ns_per_increment": CPU time, mean over the tasks; "distance_bytes": from counter to
+    /// counter.
     void finish(EngineRun &run) override
     {
         run.result("distance_bytes", qint64(m_plan.distance));

@@ -95,7 +95,8 @@ public:
         co_return status;
     }
 
-    /// "points": for each number of tasks n how many times as fast they were as one, "measured" and in
+    /// "points": for each number of tasks n how many times as fast they were as one, "measured" and
+    /// in
     /// "theory"; "cores": that the run may use.
     void finish(EngineRun &run) override
     {
@@ -118,10 +119,7 @@ private:
         std::optional<AsyncBarrier> begin, serialDone, done;
     };
 
-    [[nodiscard]] AmdahlState &state() const
-    {
-        return run().setup().board->object<AmdahlState>();
-    }
+    [[nodiscard]] AmdahlState &state() const { return run().setup().board->object<AmdahlState>(); }
     /// 0: the phase was not done.
     [[nodiscard]] double tookNs(int phase) const
     {

@@ -17,7 +17,8 @@ namespace
 {
 
 /// S26: who gets a core, and which one. Only for what the kernel schedules one by one: threads and
-/// processes. What tasks on a pool or an event loop set would stay with the thread for the next one.
+/// processes. What tasks on a pool or an event loop set would stay with the thread for the next
+/// one.
 class NiceLevels final : public Workload
 {
 public:
@@ -39,7 +40,7 @@ public:
         case NiceLesson::Nice:
             return "nice +" + std::to_string(m_plan.niceOf(index));
         case NiceLesson::Inversion:
-            return index == NiceLevelsPlan::kLow ? "low"
+            return index == NiceLevelsPlan::kLow   ? "low"
                 : index == NiceLevelsPlan::kMedium ? "medium"
                                                    : "high";
         case NiceLesson::Affinity:
@@ -63,7 +64,8 @@ public:
         run.defineObject(NiceLevelsState::kLock, ObjectKind::Lock, "lock");
     }
 
-    /// By task: "nice" as the kernel has it, "cores" it was pinned to (null: none), "work_units" done.
+    /// By task: "nice" as the kernel has it, "cores" it was pinned to (null: none), "work_units"
+    /// done.
     void finish(EngineRun &run) override
     {
         const auto &state = run.setup().board->object<NiceLevelsState>();
@@ -81,7 +83,8 @@ public:
         if (m_plan.lesson == NiceLesson::Nice && !run.isStopRequested()
             && nice.at(1).toInt() - nice.at(0).toInt() < m_plan.nice)
             run.note("the second spinner is not as much nicer as was asked for: the engine itself "
-                     "runs at nice " + std::to_string(nice.at(0).toInt())
+                     "runs at nice "
+                     + std::to_string(nice.at(0).toInt())
                      + ", and 19 is the highest; with exact priority it runs at 0");
     }
 

@@ -6,6 +6,7 @@
 #include "core/engine/work/workermain.h"
 #include "core/engine/workload.h"
 
+#include <QFileInfo>
 #include <QString>
 #include <QStringList>
 
@@ -21,6 +22,15 @@ namespace Interleave
 
 namespace
 {
+
+/// Where the work needs Qt, its worker stands beside the other one.
+QString workerProgram(const EngineRun &run, const Workload &workload)
+{
+    const QString plain = QString::fromStdString(run.spec().worker);
+    return workload.needsQtWorker()
+        ? QString(QFileInfo(plain).path() + QStringLiteral("/interleave-qt-worker"))
+        : plain;
+}
 
 QStringList workerArguments(const EngineRun &run, const Workload &workload, int index)
 {
@@ -72,6 +82,22 @@ CpuTime cpuOfReaped()
     return {lengthOf(usage.ru_utime), lengthOf(usage.ru_stime)};
 }
 
+/// \return when the end is told to have been.
+TimestampNs tellEnd(EngineRun &run, int index, qint64 pid, int code, QProcess::ExitStatus status,
+                    CpuTime cpu)
+{
+    Message message;
+    message.kind = MessageKind::ProcessEnded;
+    message.task = run.taskId(index);
+    message.number = std::uint64_t(pid);
+    message.time = monotonicNow();
+    message.key = status == QProcess::CrashExit ? "signal" : "exit";
+    message.cause = TaskId(code);
+    message.text = std::to_string(cpu.user) + ' ' + std::to_string(cpu.system);
+    run.tell(message);
+    return message.time;
+}
+
 } // namespace
 
 ReapedCpu::ReapedCpu()
@@ -89,7 +115,7 @@ std::unique_ptr<QProcess> makeWorkerProcess(const EngineRun &run, const Workload
                                             int index)
 {
     auto process = std::make_unique<QProcess>();
-    process->setProgram(QString::fromStdString(run.spec().worker));
+    process->setProgram(workerProgram(run, workload));
     process->setArguments(workerArguments(run, workload, index));
     // No pipes: what the child has to say goes through the message pipe.
     process->setProcessChannelMode(QProcess::ForwardedChannels);
@@ -119,15 +145,7 @@ void tellProcessStart(EngineRun &run, int index, qint64 pid)
 void tellProcessEnd(EngineRun &run, int index, qint64 pid, int code, QProcess::ExitStatus status,
                     CpuTime cpu)
 {
-    Message message;
-    message.kind = MessageKind::ProcessEnded;
-    message.task = run.taskId(index);
-    message.number = std::uint64_t(pid);
-    message.time = monotonicNow();
-    message.key = status == QProcess::CrashExit ? "signal" : "exit";
-    message.cause = TaskId(code);
-    message.text = std::to_string(cpu.user) + ' ' + std::to_string(cpu.system);
-    run.tell(message);
+    const TimestampNs ended = tellEnd(run, index, pid, code, status, cpu);
     TaskTally tally;
     if (status == QProcess::NormalExit && code == kWorkerFinished)
         tally.add(TaskStatus::Finished);
@@ -141,9 +159,17 @@ void tellProcessEnd(EngineRun &run, int index, qint64 pid, int code, QProcess::E
     Message line;
     line.kind = MessageKind::Output;
     line.task = run.taskId(index);
-    line.time = message.time;
+    line.time = ended;
     line.text = tally.firstFailure;
     run.tell(line);
+}
+
+void tellProcessKilled(EngineRun &run, int index, qint64 pid, int signal, CpuTime cpu)
+{
+    tellEnd(run, index, pid, signal, QProcess::CrashExit, cpu);
+    TaskTally tally;
+    tally.add(TaskStatus::Cancelled);
+    run.add(tally);
 }
 
 } // namespace Interleave

@@ -16,7 +16,8 @@ namespace Interleave
 class EngineRun;
 class Workload;
 
-/// A child process, ready to be started, that runs one task of the run in interleave-worker.
+/// A child process, ready to be started, that runs one task of the run in interleave-worker, or in
+/// interleave-qt-worker where the set needs Qt.
 ///
 /// The child shares the engine's standard streams and inherits, by number, the rings, the message
 /// pipe and the board: a modifier clears their close-on-exec flag in the child. The modifier does
@@ -49,6 +50,8 @@ private:
 /// line when it did not end as it should.
 void tellProcessEnd(EngineRun &run, int index, qint64 pid, int code, QProcess::ExitStatus status,
                     CpuTime cpu);
+/// The same for a child that main has ended on purpose: its task is cancelled, and nothing has failed.
+void tellProcessKilled(EngineRun &run, int index, qint64 pid, int signal, CpuTime cpu);
 void tellProcessStart(EngineRun &run, int index, qint64 pid);
 
 } // namespace Interleave

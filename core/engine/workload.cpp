@@ -77,13 +77,19 @@ Task<TaskStatus> Workload::coroutine(TaskContext *context)
     co_return status;
 }
 
+Task<TaskTally> Workload::mainCoroutine(TaskContext *, std::deque<TaskContext> *)
+{
+    return Task<TaskTally>();
+}
+
 std::unique_ptr<Workload> makeWorkload(std::string_view slug, const EngineRun &run)
 {
     using Make = std::unique_ptr<Workload> (*)(std::string_view, const EngineRun &);
     constexpr Make kFamilies[] = {
-        makeSleeperWorkload,    makeCpuWorkload,       makeOrderingWorkload,
-        makeSaturationWorkload, makeSpawnCostWorkload, makeSharingWorkload,
-        makeHazardWorkload, makeNetworkWorkload, makeScalingWorkload, makeFaultWorkload,
+        makeSleeperWorkload,   makeCpuWorkload,      makeOrderingWorkload, makeSaturationWorkload,
+        makeSpawnCostWorkload, makeSharingWorkload,  makeHazardWorkload,   makeNetworkWorkload,
+        makeScalingWorkload,   makeDatabaseWorkload, makeFlowWorkload,     makeWaitingWorkload,
+        makeFaultWorkload,
     };
     for (const Make make : kFamilies) {
         if (auto workload = make(slug, run))

@@ -9,6 +9,7 @@
 #include "core/record/objectkind.h"
 
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,7 +17,9 @@
 namespace Interleave
 {
 
+class ChildProcesses;
 class EngineRun;
+struct TaskTally;
 
 /// How many processors this process may use.
 [[nodiscard]] int allowedCores();
@@ -55,6 +58,8 @@ public:
     /// The pool's object (defineObjects(), ObjectKind::Pool), so that a job that never gets a worker is
     /// found; kNoObject: the set does not care.
     [[nodiscard]] virtual ObjectId poolObject() const { return kNoObject; }
+    /// Whether a child process needs interleave-qt-worker, because the work is done by Qt.
+    [[nodiscard]] virtual bool needsQtWorker() const { return false; }
     /// Child processes that may run at once.
     [[nodiscard]] virtual int mostProcesses() const { return taskCount(); }
     /// Whether a run with only some of its tasks makes no sense (they wait for each other).
@@ -71,6 +76,11 @@ public:
     [[nodiscard]] virtual Task<TaskStatus> coroutine(TaskContext *context);
     /// On main, after the tasks were started (under `sequential`: have run).
     virtual void mainMeanwhile(TaskContext &) {}
+    /// Under `coroutines`, for sets whose main waits for single tasks: main's part as a coroutine beside
+    /// them, in place of mainMeanwhile(). It starts the tasks itself, one for each of `contexts`, and
+    /// waits for all of them. \return (of the co_await) how they ended; by default no coroutine.
+    [[nodiscard]] virtual Task<TaskTally> mainCoroutine(TaskContext *main,
+                                                        std::deque<TaskContext> *contexts);
     /// On main, after it has waited for all tasks.
     virtual void mainAfterwards(TaskContext &) {}
     /// For sets that are about starting tasks: does everything that a model would do. \return whether
@@ -78,6 +88,9 @@ public:
     virtual bool runItself(EngineRun &) { return false; }
     /// Tells the results and checks them, after all tasks have ended.
     virtual void finish(EngineRun &) {}
+
+    /// For the model `processes`: what mainMeanwhile() may use; borrowed.
+    void setChildren(ChildProcesses *children) { m_children = children; }
 
 protected:
     [[nodiscard]] const EngineRun &run() const { return m_run; }
@@ -87,10 +100,13 @@ protected:
     [[nodiscard]] int workersOr(int fallback) const;
     /// Another body than the one of its slug, before the tasks start; not for child processes.
     void setBody(BlockingBody body) { m_body = body; }
+    /// The processes of the tasks, during mainMeanwhile() under `processes`; null elsewhere.
+    [[nodiscard]] ChildProcesses *children() const { return m_children; }
 
 private:
     const EngineRun &m_run;
     BlockingBody m_body;
+    ChildProcesses *m_children = nullptr;
 };
 
 /// The workload of a set, or null when there is none of that name. Hidden sets are found, too.
@@ -114,6 +130,12 @@ private:
 [[nodiscard]] std::unique_ptr<Workload> makeNetworkWorkload(std::string_view slug,
                                                             const EngineRun &run);
 [[nodiscard]] std::unique_ptr<Workload> makeScalingWorkload(std::string_view slug,
+                                                            const EngineRun &run);
+[[nodiscard]] std::unique_ptr<Workload> makeDatabaseWorkload(std::string_view slug,
+                                                             const EngineRun &run);
+[[nodiscard]] std::unique_ptr<Workload> makeFlowWorkload(std::string_view slug,
+                                                         const EngineRun &run);
+[[nodiscard]] std::unique_ptr<Workload> makeWaitingWorkload(std::string_view slug,
                                                             const EngineRun &run);
 [[nodiscard]] std::unique_ptr<Workload> makeFaultWorkload(std::string_view slug,
                                                           const EngineRun &run);

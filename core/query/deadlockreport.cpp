@@ -27,6 +27,7 @@ DeadlockReport deadlockReport(const Trace &trace, const Deadlock &deadlock, Time
     report.since = deadlock.since - trace.origin();
     report.foundAfter = foundAt - deadlock.since;
     report.isStarvation = deadlock.isStarvation;
+    report.isLeak = deadlock.isLeak;
     return report;
 }
 
@@ -46,6 +47,7 @@ QJsonObject DeadlockReport::toJson() const
         {u"since_ns"_s, qint64(since)},
         {u"found_after_ns"_s, qint64(foundAfter)},
         {u"starvation"_s, isStarvation},
+        {u"leak"_s, isLeak},
     };
 }
 

@@ -52,6 +52,8 @@ struct DeadlockReport {
     TimestampNs since = 0; ///< when the last of these waits began, from the trace's origin
     DurationNs foundAfter = 0; ///< so long after that it was known
     bool isStarvation = false; ///< a pool's worker is among what is waited for
+    bool isLeak =
+        false; ///< no circle: the last edge's holder has ended without giving `object` back
     [[nodiscard]] QJsonObject toJson() const;
 };
 /// \param foundAt now, in ns of CLOCK_MONOTONIC
@@ -60,8 +62,8 @@ struct DeadlockReport {
 
 /// A run and its numbers, once it is over. Value; the trace is shared and immutable by then.
 struct RunReport {
-    QString taskSet; ///< id, "S06"
-    QString slug;
+    QString taskSet; ///< id, "S06"; of a person's own set its slug, "mine/my-primes"
+    QString slug; ///< of the work that it did, "primes": for an own set that of the built-in one
     QString title;
     QString model;
     QJsonObject params;
@@ -69,7 +71,8 @@ struct RunReport {
     QString sourceRemark; ///< why not a better source; empty when it is the best
     QString priority; ///< "exact" or "background session": how the engine was scheduled
     QString machine; ///< one line for exports: processor, cores, kernel
-    QString machineRemark; ///< what else kept it busy before the run; empty when it was idle or not measured
+    QString
+        machineRemark; ///< what else kept it busy before the run; empty: nothing, or not measured
     RunOutcome outcome = RunOutcome::Finished;
     QString message; ///< one sentence when it did not simply finish
     QJsonObject result; ///< what the task set itself measured
@@ -88,7 +91,7 @@ struct RunReport {
     /// exit_code nor signal, and null for its times. "task" is the id of its task in "tasks".
     /// "machine_remark" is null where machineRemark is empty.
     /// And, of a deadlocked run only, "deadlock": {"cycle": [{"waiter", "object", "holder",
-    /// "reason"}], "since_ns", "found_after_ns", "starvation"}.
+    /// "reason"}], "since_ns", "found_after_ns", "starvation", "leak"}.
     [[nodiscard]] QJsonObject toJson() const;
 };
 

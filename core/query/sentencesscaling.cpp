@@ -36,8 +36,8 @@ QString parallelismText(const RunReport &report)
                                                        ratioText(s.parallelism));
 }
 
-/// How often the global lock went from one task to another, and how long it was from one time to the next
-/// on average.
+/// How often the global lock went from one task to another, and how long it was from one time to
+/// the next on average.
 struct HandOvers {
     std::uint64_t count = 0;
     DurationNs pitch = 0; ///< 0 where there were fewer than two
@@ -78,18 +78,19 @@ QString globalLockSentence(const RunReport &report)
     if (each > 0)
         tasks += u" of %1"_s.arg(lengthText(each * kMillisecond));
     const bool isLocked = report.model == "gil"_L1;
-    QString sentence = isLocked ? u"%1 under one global lock took %2"_s.arg(tasks, lengthText(s.wall))
-                                : u"%1 took %2"_s.arg(tasks, lengthText(s.wall));
+    if (isLocked)
+        tasks += u" under one global lock"_s;
+    QString sentence = u"%1 took %2"_s.arg(tasks, lengthText(s.wall));
     if (knowsTotals(report))
         sentence += u" for %1 of work"_s.arg(lengthText(s.cpu));
     if (knowsSwitches(report))
-        sentence += u"; two or more were on cores at the same time for %1 % of that"_s.arg(
-            QString::number(100.0 * double(s.overlap) / double(std::max<DurationNs>(1, s.wall)),
-                            'f', 1));
+        sentence +=
+            u"; two or more were on cores at the same time for %1 % of that"_s.arg(QString::number(
+                100.0 * double(s.overlap) / double(std::max<DurationNs>(1, s.wall)), 'f', 1));
     const HandOvers handOvers = isLocked ? handOversOf(report) : HandOvers();
     if (handOvers.count > 0)
-        sentence += u"; the lock went from one to another %1"_s.arg(
-            counted(handOvers.count, u"time"_s));
+        sentence +=
+            u"; the lock went from one to another %1"_s.arg(counted(handOvers.count, u"time"_s));
     if (handOvers.pitch > 0)
         sentence += u", every %1 on average"_s.arg(lengthText(handOvers.pitch));
     return sentence + u'.';
@@ -133,7 +134,7 @@ QString niceSentence(const RunReport &report)
     QString sentence = u"On one core, one spinner at %1"_s.arg(levels);
     if (knowsTotals(report))
         sentence += u" had it for %1 and for %2"_s.arg(lengthText(tasks[0]->running),
-                                                      lengthText(tasks[1]->running));
+                                                       lengthText(tasks[1]->running));
     else
         sentence += u" shared its time by the work they did"_s;
     if (first <= 0 || second <= 0)
@@ -170,14 +171,14 @@ QString inversionSentence(const RunReport &report)
     if (!knowsTotals(report))
         return u"High, medium and low ended after %1, %2 and %3."_s.arg(
             lengthText(high->end), lengthText(medium->end), lengthText(low->end));
-    return u"High waited for %1 for a lock that low held; medium, which needs no lock, was on the core "
-           "for %2, and low for %3."_s.arg(lengthText(lockWaitOf(report, *high)),
-                                           lengthText(medium->running),
-                                           lengthText(low->running));
+    return u"High waited for %1 for a lock that low held; medium, which needs no lock, was on the "
+           "core for %2, and low for %3."_s.arg(lengthText(lockWaitOf(report, *high)),
+                                                lengthText(medium->running),
+                                                lengthText(low->running));
 }
 
-/// How often tasks came to another core after they had all met at the start: until then they go where
-/// they are pinned.
+/// How often tasks came to another core after they had all met at the start: until then they go
+/// where they are pinned.
 std::uint64_t migrationsAfterStart(const RunReport &report)
 {
     TimestampNs start = 0;
@@ -211,18 +212,16 @@ QString affinitySentence(const RunReport &report)
     const QString where = pin == "one"_L1 ? u"all pinned to the same core"_s
         : pin == "each"_L1                ? u"each pinned to one core"_s
                                           : u"free to run on every core"_s;
-    const QString spinners =
-        u"%1, %2"_s.arg(counted(workOf(report).size(), u"spinner"_s), where);
+    const QString spinners = u"%1, %2"_s.arg(counted(workOf(report).size(), u"spinner"_s), where);
     if (!knowsTotals(report))
         return u"%1, took %2."_s.arg(spinners, lengthText(report.statistics.wall));
     const QString work = u"%1: %2"_s.arg(spinners, parallelismText(report));
     if (!knowsSwitches(report))
         return work + u'.';
     const std::uint64_t migrations = migrationsAfterStart(report);
-    return migrations == 0
-        ? work + u"; after the start none came to another core."_s
-        : u"%1; after the start they came to another core %2."_s.arg(
-              work, counted(migrations, u"time"_s));
+    return migrations == 0 ? work + u"; after the start none came to another core."_s
+                           : u"%1; after the start they came to another core %2."_s.arg(
+                                 work, counted(migrations, u"time"_s));
 }
 
 QString niceLevelsSentence(const RunReport &report)

@@ -363,7 +363,8 @@ QString setSentence(const RunReport &report)
     const auto maker = makers.find(report.slug);
     if (maker != makers.end())
         return maker->second(report);
-    for (const auto family : {&hazardSentence, &sharingSentence}) {
+    for (const auto family : {&hazardSentence, &sharingSentence, &waitingSentence, &scalingSentence,
+                              &flowSentence, &networkSentence}) {
         if (const auto sentence = family(report))
             return *sentence;
     }

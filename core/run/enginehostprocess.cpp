@@ -255,8 +255,8 @@ Result<std::optional<std::uint64_t>> EngineHostProcess::checkReady()
     std::vector<std::string> said;
     readRestOfOutput(said);
     return Error{ErrorCode::Failed,
-                 std::string(ended ? "the engine ended" : "the engine closed its pipe")
-                     + " before it was ready" + (said.empty() ? std::string() : ": " + said.back())};
+                 "the engine ended before it was ready"
+                     + (said.empty() ? std::string() : ": " + said.back())};
 }
 
 Result<void> EngineHostProcess::release(const std::string &runSpec)

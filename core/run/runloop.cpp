@@ -33,6 +33,12 @@ constexpr int kHeadlessTickMs = 20;
 constexpr int kSampledTickMs = 2; // the observer itself decides whether a sample is due
 constexpr DurationNs kReadyTimeout = 10 * kSecond;
 
+/// For poll(2): until `time`, and not a moment less.
+int msUntil(TimestampNs time)
+{
+    return int(std::max<DurationNs>(0, time - monotonicNow()) / kMillisecond) + 1;
+}
+
 } // namespace
 
 RunLoop::RunLoop(Callbacks callbacks)
@@ -114,8 +120,9 @@ void RunLoop::wait()
     std::vector<pollfd> fds{{m_wake.get(), POLLIN, 0}};
     int timeout = -1;
     if (m_run && !m_run->isReleased()) {
-        const DurationNs left = m_run->readyBy - monotonicNow();
-        timeout = int(std::max<DurationNs>(0, left) / kMillisecond) + 1;
+        timeout = msUntil(m_run->readyBy);
+        if (!m_run->request.keepSpare && m_busy.nextSample() != 0)
+            timeout = std::min(timeout, msUntil(m_busy.nextSample()));
         fds.push_back({m_run->host.pidFd(), POLLIN, 0});
         fds.push_back({m_run->host.messagesFd(), POLLIN, 0});
     } else if (m_run) {
@@ -127,10 +134,34 @@ void RunLoop::wait()
             fds.push_back({fd, POLLIN, 0});
     } else if (m_spare && !m_spareLowered) {
         timeout = 30;
+    } else if (m_spare) { // the window is idle
+        timeout = m_busy.nextSample() == 0 ? int(BusyCheck::kWindow / kMillisecond)
+                                           : msUntil(m_busy.nextSample());
     }
     ::poll(fds.data(), fds.size(), timeout);
     if (m_spare && !m_spareLowered)
         m_spareLowered = m_spare->lowerPriority();
+    if (!m_run && m_spare)
+        watchLoadWhileIdle();
+}
+
+/// So that the answer is there at once when a run is started. Not before the spare engine is ready, which
+/// is busy itself until then.
+void RunLoop::watchLoadWhileIdle()
+{
+    const auto ready = m_spare->checkReady();
+    if (ready && ready.value())
+        m_busy.sample();
+}
+
+/// Whether it is known what else the machine does, as far as the run wants to know. The window has
+/// measured that while nothing ran; without one it is measured now, while the engine is held.
+bool RunLoop::isLoadKnown()
+{
+    if (!m_run->request.set.cpuBound || m_run->request.keepSpare || m_busy.isMeasured())
+        return true;
+    m_busy.sample();
+    return m_busy.isMeasured();
 }
 
 std::string RunLoop::enginePath(const char *name)
@@ -153,6 +184,7 @@ void RunLoop::prepare(bool background)
     if (!host)
         return; // start() tries again and tells
     m_spare.emplace(std::move(host).value());
+    m_busy.forget();
     m_spareLowered = m_spare->lowerPriority();
 }
 
@@ -205,6 +237,8 @@ void RunLoop::getReady()
                                  .arg(kReadyTimeout / kSecond));
         return;
     }
+    if (!isLoadKnown())
+        return;
     if (const auto launched = launch(run, *ready.value()); !launched) {
         endBeforeRelease(RunOutcome::Failed, QString::fromStdString(launched.error().message));
         return;
@@ -229,9 +263,12 @@ Result<void> RunLoop::launch(ActiveRun &run, std::uint64_t unitsPerMs)
     run.report.sourceRemark =
         QString::fromStdString(remark.empty() ? run.collector->observer().remark() : remark);
     run.loadsBefore = readCoreLoads();
+    const std::string busy = run.request.set.cpuBound ? m_busy.remark() : std::string();
+    m_busy.forget(); // a window that this run lies in says nothing about anything else
+    run.report.machineRemark = QString::fromStdString(busy);
 
     const QJsonObject spec{
-        {QStringLiteral("slug"), run.request.set.slug},
+        {QStringLiteral("slug"), run.request.set.work()},
         {QStringLiteral("model"), run.request.model},
         {QStringLiteral("params"), run.request.params},
         {QStringLiteral("worker"), QString::fromStdString(enginePath("interleave-worker"))},
@@ -239,6 +276,8 @@ Result<void> RunLoop::launch(ActiveRun &run, std::uint64_t unitsPerMs)
     run.peakBytes = residentBytesOfTree(run.host.pid());
     run.released = monotonicNow();
     run.trace->setOrigin(run.released);
+    if (!busy.empty())
+        run.addLine(run.released, kNoTask, busy);
     return run.host.release(QJsonDocument(spec).toJson(QJsonDocument::Compact).toStdString());
 }
 
@@ -268,8 +307,8 @@ void RunLoop::tellThatItNeverRan(const RunRequest &request, RunOutcome outcome,
                                  const QString &message)
 {
     RunReport report;
-    report.taskSet = request.set.id;
-    report.slug = request.set.slug;
+    report.taskSet = request.set.name();
+    report.slug = request.set.work();
     report.title = request.set.title;
     report.model = request.model;
     report.params = request.params;

@@ -5,6 +5,7 @@
 #include "core/run/collector.h"
 #include "core/run/enginehostprocess.h"
 #include "core/run/runcontroller.h"
+#include "core/sched/busycheck.h"
 #include "core/sched/machineload.h"
 
 #include <atomic>
@@ -61,6 +62,8 @@ private:
     void start(const RunRequest &request);
     Result<EngineHostProcess> takeHost(const RunRequest &request);
     void getReady();
+    [[nodiscard]] bool isLoadKnown();
+    void watchLoadWhileIdle();
     Result<void> launch(ActiveRun &run, std::uint64_t unitsPerMs);
     void requestStop(bool timedOut);
     void endBeforeRelease(RunOutcome outcome, const QString &message);
@@ -92,6 +95,7 @@ private:
     bool m_spareLowered = false;
     std::unique_ptr<ActiveRun> m_run;
     std::uint64_t m_unitsPerMs = 0;
+    BusyCheck m_busy; ///< what else the machine did before the next run
     UniqueFd m_keeper;
 };
 

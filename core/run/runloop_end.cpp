@@ -44,8 +44,7 @@ void addForeignLoad(RunStatistics &statistics, const std::vector<CoreLoad> &befo
     const std::vector<CoreLoad> after = readCoreLoads();
     auto &cores = statistics.cores;
     for (std::size_t i = 0; i < std::min({cores.size(), after.size(), before.size()}); ++i)
-        cores[i].others =
-            std::max<DurationNs>(0, after[i].busy - before[i].busy - cores[i].busy);
+        cores[i].others = std::max<DurationNs>(0, after[i].busy - before[i].busy - cores[i].busy);
 }
 
 /// A child that ended badly took its task with it, also where no record could tell.
@@ -136,8 +135,8 @@ void RunLoop::fillReport()
 {
     ActiveRun &run = *m_run;
     RunReport &report = run.report;
-    report.taskSet = run.request.set.id;
-    report.slug = run.request.set.slug;
+    report.taskSet = run.request.set.name();
+    report.slug = run.request.set.work();
     report.title = run.request.set.title;
     report.model = run.request.model;
     report.params = run.request.params;

@@ -33,6 +33,7 @@ void BusyCheck::sample()
 void BusyCheck::forget()
 {
     m_last.reset();
+    m_isWindow = false;
     m_share.reset();
 }
 
@@ -43,15 +44,19 @@ TimestampNs BusyCheck::nextSample() const
 
 void BusyCheck::add(Reading reading)
 {
+    m_isWindow = m_last.has_value();
     m_share = m_last ? shareBetween(*m_last, reading) : std::nullopt;
     m_last = std::move(reading);
 }
 
+bool BusyCheck::isMeasuredAt(TimestampNs now) const
+{
+    return m_isWindow && now - m_last->time <= kMostAge;
+}
+
 std::optional<double> BusyCheck::shareAt(TimestampNs now) const
 {
-    if (!m_last || now - m_last->time > kMostAge)
-        return std::nullopt;
-    return m_share;
+    return isMeasuredAt(now) ? m_share : std::nullopt;
 }
 
 std::optional<double> BusyCheck::shareBetween(const Reading &before, const Reading &after)

@@ -4,10 +4,12 @@
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace Interleave
@@ -55,7 +57,7 @@ QJsonObject toJson(const TaskSet &set)
     QJsonArray parameters;
     for (const Parameter &parameter : set.parameters)
         parameters.append(toJson(parameter));
-    return {
+    QJsonObject object{
         {u"id"_s, set.id},
         {u"slug"_s, set.slug},
         {u"group"_s, set.group},
@@ -66,6 +68,13 @@ QJsonObject toJson(const TaskSet &set)
         {u"default_model"_s, set.defaultModel},
         {u"params"_s, parameters},
     };
+    if (set.isOwn())
+        object.insert("file"_L1, set.path);
+    if (!set.basedOn.isEmpty())
+        object.insert("based_on"_L1, set.basedOn);
+    if (!set.command.isEmpty())
+        object.insert("command"_L1, QJsonArray::fromStringList(set.command));
+    return object;
 }
 
 } // namespace
@@ -96,8 +105,25 @@ Result<Catalogue> Catalogue::load(const QString &folder)
     return catalogue;
 }
 
+void Catalogue::setOwnSets(std::vector<TaskSet> sets)
+{
+    std::erase_if(m_sets, [](const TaskSet &set) { return set.isOwn(); });
+    std::move(sets.begin(), sets.end(), std::back_inserter(m_sets));
+}
+
+const TaskSet *Catalogue::findFile(const QString &path) const
+{
+    const QFileInfo wanted(path);
+    const auto found = std::find_if(m_sets.begin(), m_sets.end(), [&](const TaskSet &set) {
+        return set.isOwn() && QFileInfo(set.path) == wanted;
+    });
+    return found == m_sets.end() ? nullptr : &*found;
+}
+
 const TaskSet *Catalogue::find(const QString &name) const
 {
+    if (name.isEmpty()) // an own set has no number
+        return nullptr;
     const auto isNamed = [&](const TaskSet &set) {
         return set.slug.compare(name, Qt::CaseInsensitive) == 0
             || set.id.compare(name, Qt::CaseInsensitive) == 0
@@ -109,13 +135,18 @@ const TaskSet *Catalogue::find(const QString &name) const
 
 Result<TaskSet> Catalogue::named(const QString &name) const
 {
-    if (const TaskSet *set = find(name))
-        return *set;
+    const TaskSet *found = find(name);
+    if (found && !found->fault.isEmpty())
+        return Error{ErrorCode::BadInput, found->fault.toStdString()};
+    if (found)
+        return *found;
     static const QRegularExpression number(u"^[A-Za-z]?[0-9]+$"_s);
     const bool looksLikeId = number.match(name).hasMatch();
     QStringList names;
-    for (const TaskSet &set : m_sets)
-        names.append(looksLikeId ? set.id : set.slug);
+    for (const TaskSet &set : m_sets) {
+        if (set.fault.isEmpty() && !(looksLikeId && set.isOwn()))
+            names.append(looksLikeId ? set.id : set.slug);
+    }
     return Error{
         ErrorCode::BadInput,
         u"there is no task set \"%1\"; nearest: %2 (\"interleave list\" shows all of them)"_s
@@ -126,8 +157,13 @@ Result<TaskSet> Catalogue::named(const QString &name) const
 QJsonObject Catalogue::toJson() const
 {
     QJsonArray sets;
-    for (const TaskSet &set : m_sets)
-        sets.append(Interleave::toJson(set));
+    QJsonArray notUsable;
+    for (const TaskSet &set : m_sets) {
+        if (set.fault.isEmpty())
+            sets.append(Interleave::toJson(set));
+        else
+            notUsable.append(QJsonObject{{u"file"_s, set.path}, {u"error"_s, set.fault}});
+    }
     QJsonArray models;
     const QStringList known = knownModels();
     for (const QString &model : known)
@@ -136,6 +172,7 @@ QJsonObject Catalogue::toJson() const
         {u"schema"_s, u"interleave.list/1"_s},
         {u"task_sets"_s, sets},
         {u"models"_s, models},
+        {u"not_usable"_s, notUsable},
     };
 }
 

@@ -9,19 +9,25 @@
 namespace Interleave
 {
 
-/// The built-in task sets, from the resource ":/tasksets", in catalogue order. Value, immutable.
+/// The task sets: the built-in ones, from the resource ":/tasksets", in catalogue order; after them a
+/// person's own, among which there may be some that cannot be used (TaskSet::fault). Value.
 class Catalogue
 {
 public:
-    /// Reads every *.json below `folder`. Errors: those of parseTaskSet().
+    /// Reads the built-in sets: every *.json below `folder`. Errors: those of parseTaskSet().
     static Result<Catalogue> load(const QString &folder = QStringLiteral(":/tasksets"));
 
     [[nodiscard]] const std::vector<TaskSet> &sets() const { return m_sets; }
+    /// Replaces the own sets; pointers from find() end here.
+    void setOwnSets(std::vector<TaskSet> sets);
     /// By slug ("primes"), id ("S06") or title, without regard to case.
     [[nodiscard]] const TaskSet *find(const QString &name) const;
-    /// find(), or a BadInput error with the nearest names.
+    /// The own set that was read from that file, or nullptr.
+    [[nodiscard]] const TaskSet *findFile(const QString &path) const;
+    /// find(), or a BadInput error: with the nearest names, or with the fault of what was found.
     [[nodiscard]] Result<TaskSet> named(const QString &name) const;
-    /// {"schema": "interleave.list/1", ...} of DESIGN.md, section 8.
+    /// {"schema": "interleave.list/1", "task_sets", "models", "not_usable": [{"file", "error"}]}. An own
+    /// set has also "file", and "based_on" or "command".
     [[nodiscard]] QJsonObject toJson() const;
 
 private:

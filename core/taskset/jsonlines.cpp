@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/taskset/jsonlines.h"
 
-#include <QtGlobal>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QStringList>
 
 #include <algorithm>
 #include <string_view>
@@ -10,30 +12,47 @@
 namespace Interleave
 {
 
-namespace
-{
-
-QString joined(const QString &path, const QString &member)
-{
-    return path.isEmpty() ? member : QString(path + QLatin1Char('/') + member);
-}
-
-} // namespace
+using namespace Qt::StringLiterals;
 
 JsonLines::JsonLines(const QByteArray &json)
     : m_at(json.constData())
     , m_end(json.constData() + json.size())
 {
+    if (json.startsWith("\xEF\xBB\xBF")) // a byte order mark, which QJsonDocument takes too
+        m_at += 3;
     scanValue(QString());
     m_at = nullptr;
     m_end = nullptr;
+}
+
+QString JsonLines::member(const QString &path, const QString &key)
+{
+    QString name = key;
+    name.replace(u'~', u"~0"_s).replace(u'/', u"~1"_s);
+    return path.isEmpty() ? name : QString(path + u'/' + name);
+}
+
+QString JsonLines::shown(const QString &path)
+{
+    QString shown;
+    const QStringList parts = path.split(u'/', Qt::SkipEmptyParts);
+    for (QString part : parts) {
+        bool isIndex = false;
+        part.toInt(&isIndex);
+        part.replace(u"~1"_s, u"/"_s).replace(u"~0"_s, u"~"_s);
+        if (isIndex)
+            shown += u"[%1]"_s.arg(part);
+        else
+            shown += (shown.isEmpty() ? QString() : u"."_s) + part;
+    }
+    return shown;
 }
 
 int JsonLines::lineOf(const QString &path) const
 {
     QString around = path;
     while (!m_lines.contains(around) && !around.isEmpty())
-        around.truncate(std::max<qsizetype>(0, around.lastIndexOf(QLatin1Char('/'))));
+        around.truncate(std::max<qsizetype>(0, around.lastIndexOf(u'/')));
     return m_lines.value(around, 1);
 }
 
@@ -68,16 +87,16 @@ void JsonLines::scanObject(const QString &path)
     skipSpace();
     while (isAt('"')) {
         const int line = m_line;
-        const QString member = joined(path, scanString());
-        if (m_lines.contains(member) && m_duplicate.isNull()) {
-            m_duplicate = member;
+        const QString name = member(path, scanString());
+        if (m_lines.contains(name) && m_duplicate.isNull()) {
+            m_duplicate = name;
             m_duplicateLine = line;
         }
-        m_lines.insert(member, line);
+        m_lines.insert(name, line);
         skipSpace();
         if (!take(':'))
             return;
-        scanValue(member);
+        scanValue(name);
         if (!take(','))
             break;
         skipSpace();
@@ -90,7 +109,7 @@ void JsonLines::scanArray(const QString &path)
     take('[');
     skipSpace();
     for (int i = 0; m_at < m_end && !isAt(']'); ++i) {
-        scanValue(joined(path, QString::number(i)));
+        scanValue(member(path, QString::number(i)));
         if (!take(','))
             break;
     }
@@ -103,9 +122,12 @@ QString JsonLines::scanString()
     const char *begin = m_at;
     while (m_at < m_end && *m_at != '"')
         m_at += (*m_at == '\\' && m_at + 1 < m_end) ? 2 : 1;
-    const QString text = QString::fromUtf8(begin, m_at - begin);
+    const QByteArray raw(begin, m_at - begin);
     take('"');
-    return text;
+    if (!raw.contains('\\'))
+        return QString::fromUtf8(raw);
+    // The same key may be written in several ways.
+    return QJsonDocument::fromJson("[\"" + raw + "\"]").array().at(0).toString();
 }
 
 void JsonLines::skipSpace()

@@ -10,13 +10,19 @@ namespace Interleave
 {
 
 /// The line on which each member of a JSON text stands, for messages that name it: QJsonDocument
-/// forgets positions. A member is named by its path, "params/2/min"; the whole text is "". Value.
+/// forgets positions. A member is named by its path, "params/2/min", in which a key's own "~" and "/"
+/// are "~0" and "~1" (as in RFC 6901); the whole text is "". Value.
 class JsonLines
 {
 public:
     /// \param json a text that QJsonDocument has accepted (so that its depth is known to be bounded).
     /// Cost: O(size), once.
     explicit JsonLines(const QByteArray &json);
+
+    /// Path of a member of the object at `path`.
+    [[nodiscard]] static QString member(const QString &path, const QString &key);
+    /// "params/2/min" as people write it: "params[2].min".
+    [[nodiscard]] static QString shown(const QString &path);
 
     /// From 1. Of a member that is not there, the line of the nearest one around it.
     [[nodiscard]] int lineOf(const QString &path) const;

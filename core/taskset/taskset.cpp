@@ -102,22 +102,22 @@ Result<QJsonValue> checkedText(const Parameter &parameter, const QString &text)
     return QJsonValue(text);
 }
 
+/// "job_ms_max" for "job_ms_min".
+QString partnerOf(const QString &name)
+{
+    return name.chopped(4) + "_max"_L1;
+}
+
 /// job_ms_min must not exceed job_ms_max, and so for every pair of such names.
 Result<void> checkPairs(const TaskSet &set, const QJsonObject &values)
 {
-    for (const Parameter &parameter : set.parameters) {
-        if (!parameter.name.endsWith("_min"_L1))
-            continue;
-        const QString partner = parameter.name.chopped(4) + "_max"_L1;
-        if (!values.contains(partner))
-            continue;
-        const double least = values.value(parameter.name).toDouble();
-        const double most = values.value(partner).toDouble();
-        if (least > most)
-            return badInput(u"%1: %2 is more than %3, which is %4"_s.arg(
-                parameter.name, numberText(least), partner, numberText(most)));
-    }
-    return {};
+    const QString name = swappedPair(set, values);
+    if (name.isNull())
+        return {};
+    const QString partner = partnerOf(name);
+    return badInput(u"%1: %2 is more than %3, which is %4"_s.arg(
+        name, numberText(values.value(name).toDouble()), partner,
+        numberText(values.value(partner).toDouble())));
 }
 
 Error unknownParameter(const TaskSet &set, const QString &name)
@@ -182,6 +182,8 @@ QString modelTitle(const QString &model)
         return u"Coroutines"_s;
     if (model == "gil"_L1)
         return u"Threads under a global lock"_s;
+    if (model == "command"_L1)
+        return u"A command"_s;
     return model;
 }
 
@@ -232,6 +234,19 @@ Result<QJsonValue> checkedValue(const Parameter &parameter, const QString &text)
         return checkedText(parameter, text);
     }
     return badInput(u"%1 cannot be set"_s.arg(parameter.name));
+}
+
+QString swappedPair(const TaskSet &set, const QJsonObject &values)
+{
+    for (const Parameter &parameter : set.parameters) {
+        if (!parameter.name.endsWith("_min"_L1))
+            continue;
+        const QString partner = partnerOf(parameter.name);
+        if (values.contains(partner)
+            && values.value(parameter.name).toDouble() > values.value(partner).toDouble())
+            return parameter.name;
+    }
+    return {};
 }
 
 Result<QJsonObject> checkedParameters(const TaskSet &set,

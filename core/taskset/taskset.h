@@ -10,6 +10,7 @@
 #include <QStringList>
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace Interleave
@@ -68,16 +69,36 @@ struct TaskSet {
     bool cpuBound = false; ///< its point needs cores with nothing else to do ("cpu_bound")
     std::vector<Parameter> parameters;
 
+    // Of a person's own set, read from a file (ownsets.h); empty for those that are built in.
+    QString path; ///< the file
+    bool isLinked = false; ///< the file was opened from elsewhere than the folder of own sets
+    /// Why it cannot be used: the file's name is then its title, and it has no models.
+    QString fault;
+    QString basedOn; ///< slug of the built-in set whose work it does
+    QStringList command; ///< program and arguments, for a set that starts a command
+    QString workingFolder; ///< of the command; empty: that of Interleave
+    std::vector<std::pair<QString, QString>> environment; ///< of the command, beside Interleave's
+
+    [[nodiscard]] bool isOwn() const { return !path.isEmpty(); }
+    /// What documents call it: its number, of an own set its slug.
+    [[nodiscard]] const QString &name() const { return id.isEmpty() ? slug : id; }
+    /// Slug of the work that the engine does.
+    [[nodiscard]] const QString &work() const { return basedOn.isEmpty() ? slug : basedOn; }
     [[nodiscard]] const Parameter *parameter(const QString &name) const;
     [[nodiscard]] QJsonObject defaults() const;
 };
 
-/// Reads one task set. Errors: BadInput, naming the file, the key, and what was expected.
+/// Reads one built-in task set. Errors: BadInput, naming the file, the line, the key, and what was
+/// expected there.
 [[nodiscard]] Result<TaskSet> parseTaskSet(const QByteArray &json, const QString &fileName);
 
 /// Checks one value against its parameter and gives it its proper type.
 /// Errors: BadInput "tasks: 99 is out of range, 1 to 32 is possible".
 [[nodiscard]] Result<QJsonValue> checkedValue(const Parameter &parameter, const QString &text);
+
+/// Name of the first parameter of `values` called ..._min that is more than its partner ..._max; null
+/// when there is none.
+[[nodiscard]] QString swappedPair(const TaskSet &set, const QJsonObject &values);
 
 /// Default values overlaid with `given` (name -> text). Errors: BadInput; an unknown name is told
 /// with the nearest valid ones.

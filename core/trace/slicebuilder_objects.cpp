@@ -41,15 +41,18 @@ bool namesObject(WaitReason reason)
 }
 
 /// Of a lock held by one and of permits it is certain at once: their Release is on record before
-/// anybody can have them. But a pool may be starting one more worker, and who waits for a lock that
-/// readers hold may be a reader that has been let in and not said so yet.
+/// anybody can have them. But a pool may be starting one more worker, who waits for a lock that readers
+/// hold may be a reader that has been let in and not said so yet, and a task's end may be said before
+/// it has put away the last things.
 bool mayDissolve(const Trace &trace, const Deadlock &deadlock)
 {
-    return std::any_of(deadlock.cycle.begin(), deadlock.cycle.end(), [&](const WaitEdge &edge) {
-        const ObjectInfo *object = trace.findObject(edge.object);
-        return object
-            && (object->kind == ObjectKind::Pool || object->kind == ObjectKind::ReadWriteLock);
-    });
+    return deadlock.isLeak
+        || std::any_of(deadlock.cycle.begin(), deadlock.cycle.end(), [&](const WaitEdge &edge) {
+               const ObjectInfo *object = trace.findObject(edge.object);
+               return object
+                   && (object->kind == ObjectKind::Pool
+                       || object->kind == ObjectKind::ReadWriteLock);
+           });
 }
 
 } // namespace
@@ -168,6 +171,13 @@ void SliceBuilder::Private::endWaiting(TaskId task, TimestampNs now)
     closeHeldPiece(object, now);
     --object.waiters;
     life.waitingFor = kNoObject;
+}
+
+/// A task that ends with something may leave others waiting for ever.
+void SliceBuilder::Private::noteEndInGraph(TaskId task, TimestampNs now)
+{
+    if (m_graph.end(task, now))
+        m_hasNewWait = true;
 }
 
 /// What follows differs in its holders or in the number of its waiters.

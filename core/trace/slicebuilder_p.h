@@ -186,6 +186,7 @@ struct SliceBuilder::Private {
     void acquire(TaskId task, ObjectId object, AccessMode mode, TimestampNs now);
     void release(TaskId task, ObjectId object, TaskId next, TimestampNs now);
     void noteQueuedAt(ObjectId pool, TaskId task, const TaskLife &life, TimestampNs now);
+    void noteEndInGraph(TaskId task, TimestampNs now);
     void beginWaiting(TaskId task, const Event &event, TimestampNs now);
     void endWaiting(TaskId task, TimestampNs now);
     void closeHeldPiece(ObjectLife &object, TimestampNs until);

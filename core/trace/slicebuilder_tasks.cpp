@@ -148,7 +148,7 @@ void SliceBuilder::Private::chain(ThreadLife &thread, TaskId id, TimestampNs now
     closePiece(thread, now);
     const TaskId done = thread.task;
     endWaiting(done, now);
-    m_graph.end(done);
+    noteEndInGraph(done, now);
     TaskLife &doneLife = taskLife(done);
     doneLife.phase = TaskPhase::Done;
     markDirty(done, doneLife);
@@ -204,10 +204,16 @@ void SliceBuilder::Private::end(TaskId id, TaskOutcome outcome, TimestampNs now)
     if (id == kNoTask)
         return;
     TaskLife &life = taskLife(id);
-    if (life.phase == TaskPhase::Done)
+    if (life.phase == TaskPhase::Done) {
+        // Who has ended its process on purpose says so after the kernel has told of the end.
+        TaskInfo *info = m_trace.writableTask(id);
+        if (outcome == TaskOutcome::Cancelled
+            && info->outcome.load(std::memory_order_relaxed) == TaskOutcome::Crashed)
+            info->outcome.store(outcome, std::memory_order_relaxed);
         return;
+    }
     endWaiting(id, now);
-    m_graph.end(id);
+    noteEndInGraph(id, now);
     leave(id, now);
     life.phase = TaskPhase::Done;
     markDirty(id, life);

@@ -58,16 +58,26 @@ bool isTaken(const Thing &thing)
     return false;
 }
 
+/// Whether nobody but its holder gives it back. A permit is given back by anybody (a semaphore as a
+/// signal).
+bool isGivenBackByItsHolder(const Thing &thing)
+{
+    return thing.kind == ObjectKind::Lock || thing.kind == ObjectKind::ReadWriteLock
+        || thing.kind == ObjectKind::Connections;
+}
+
 /// One look at the graph: starts from every task that waits without end, and leaves out those that
 /// can go on, as WaitForGraph says. Each wait and each holder is looked at once.
 class KnotFinder
 {
 public:
     KnotFinder(const std::unordered_map<TaskId, Wait> &waits,
-               const std::unordered_map<TaskId, Job> &queued, const std::vector<Thing> &things)
+               const std::unordered_map<TaskId, Job> &queued, const std::vector<Thing> &things,
+               const std::unordered_map<TaskId, TimestampNs> &ended)
         : m_waits(waits)
         , m_queued(queued)
         , m_things(things)
+        , m_ended(ended)
     {
     }
 
@@ -154,12 +164,18 @@ private:
             return;
         }
         for (const TaskId holder : thing->holders.named()) {
+            if (isLostWith(*thing, holder))
+                continue; // it is given back by others, or never
             const std::size_t node = nodeOf(holder);
             if (node == kNoNode || m_nodes[node].goes)
                 wanted.isFree = true;
             else
                 m_nodes[node].holds.push_back(object);
         }
+    }
+    [[nodiscard]] bool isLostWith(const Thing &thing, TaskId holder) const
+    {
+        return isGivenBackByItsHolder(thing) && m_ended.contains(holder);
     }
     void letGo(std::size_t node)
     {
@@ -176,7 +192,8 @@ private:
             letGo(waiter);
     }
 
-    /// What is left waits for nothing but what is left: from any of them one comes back in the end.
+    /// What is left waits for nothing but what is left, or is lost: from any of them one comes back in the
+    /// end, or to one that waits for what was lost.
     std::optional<Deadlock> cycle()
     {
         const std::size_t first = firstLeft();
@@ -189,8 +206,11 @@ private:
             path.push_back(node);
             WaitEdge &edge = m_nodes[node].edge;
             if (edge.holder == kNoTask)
-                edge.holder = m_things[edge.object].holders.named().front();
-            node = m_nodeOf.at(edge.holder);
+                edge.holder = holderToName(edge.object);
+            const auto next = m_nodeOf.find(edge.holder);
+            if (next == m_nodeOf.end())
+                return leak(path);
+            node = next->second;
         }
         path.erase(path.begin(), path.begin() + std::ptrdiff_t(placeOf.at(node)));
         // The same circle always begins with the same task.
@@ -211,6 +231,38 @@ private:
         }
         return deadlock;
     }
+    /// One that waits itself, where there is one: a circle says more than what was lost.
+    [[nodiscard]] TaskId holderToName(ObjectId object) const
+    {
+        const std::vector<TaskId> &named = m_things[object].holders.named();
+        const auto waiting = std::find_if(named.begin(), named.end(), [this](TaskId holder) {
+            return m_nodeOf.contains(holder);
+        });
+        return waiting != named.end() ? *waiting : named.front();
+    }
+    /// \param path the last of it waits for what nobody gives back any more.
+    [[nodiscard]] Deadlock leak(const std::vector<std::size_t> &path) const
+    {
+        Deadlock deadlock;
+        deadlock.isLeak = true;
+        for (const std::size_t each : path) {
+            deadlock.cycle.push_back(m_nodes[each].edge);
+            deadlock.since = std::max(deadlock.since, m_nodes[each].edge.since);
+        }
+        const ObjectId lost = deadlock.cycle.back().object;
+        for (const TaskId holder : m_things[lost].holders.named()) {
+            const auto end = m_ended.find(holder);
+            if (end == m_ended.end())
+                continue;
+            ++deadlock.leakHolders;
+            deadlock.since = std::max(deadlock.since, end->second);
+        }
+        deadlock.leakWaiters =
+            std::size_t(std::count_if(m_nodes.begin(), m_nodes.end(), [lost](const Node &node) {
+                return !node.goes && node.edge.object == lost;
+            }));
+        return deadlock;
+    }
     [[nodiscard]] std::size_t firstLeft() const
     {
         std::size_t first = kNoNode;
@@ -225,6 +277,7 @@ private:
     const std::unordered_map<TaskId, Wait> &m_waits;
     const std::unordered_map<TaskId, Job> &m_queued;
     const std::vector<Thing> &m_things; ///< by ObjectId
+    const std::unordered_map<TaskId, TimestampNs> &m_ended;
     std::vector<Node> m_nodes;
     std::unordered_map<TaskId, std::size_t> m_nodeOf;
     std::unordered_map<ObjectId, Wanted> m_wanted;
@@ -247,6 +300,7 @@ struct WaitForGraph::Private {
     std::unordered_map<TaskId, Wait> waits;
     std::unordered_map<TaskId, Job> queued; ///< waiting for a worker
     std::unordered_map<TaskId, ObjectId> workers; ///< which pool's worker a job has
+    std::unordered_map<TaskId, TimestampNs> ended; ///< tasks that ended with something they held
     std::vector<Thing> things; ///< by ObjectId
 };
 
@@ -310,73 +364,33 @@ void WaitForGraph::begin(TaskId task)
         d->thing(pool)->holders.acquire(task, AccessMode::Permit, 0);
 }
 
-void WaitForGraph::end(TaskId task)
+bool WaitForGraph::end(TaskId task, TimestampNs now)
 {
     d->waits.erase(task);
     d->queued.erase(task);
-    const auto job = d->workers.find(task);
-    if (job == d->workers.end())
-        return;
-    d->thing(job->second)->holders.release(task);
-    d->workers.erase(job);
+    if (const auto job = d->workers.find(task); job != d->workers.end()) {
+        d->thing(job->second)->holders.release(task);
+        d->workers.erase(job);
+    }
+    const bool holds = std::any_of(d->things.begin(), d->things.end(), [task](const Thing &thing) {
+        const std::vector<TaskId> &named = thing.holders.named();
+        return std::find(named.begin(), named.end(), task) != named.end();
+    });
+    if (holds)
+        d->ended.emplace(task, now);
+    return holds;
 }
 
 std::optional<Deadlock> WaitForGraph::find()
 {
     if (d->waits.empty()) // a queued job holds nothing: without other waits there is no circle
         return std::nullopt;
-    return KnotFinder(d->waits, d->queued, d->things).find();
+    return KnotFinder(d->waits, d->queued, d->things, d->ended).find();
 }
 
 std::size_t WaitForGraph::waitCount() const
 {
     return d->waits.size() + d->queued.size();
-}
-
-namespace
-{
-
-[[nodiscard]] std::optional<ObjectKind> kindOf(const Trace &trace, ObjectId id)
-{
-    const ObjectInfo *object = trace.findObject(id);
-    return object ? std::optional(object->kind) : std::nullopt;
-}
-
-/// "fork 2", "a worker of the pool", "the end of Bob"
-std::string wantedText(const Trace &trace, const WaitEdge &edge)
-{
-    if (edge.object == kNoObject)
-        return "the end of " + trace.taskName(edge.holder);
-    const std::string name = trace.objectName(edge.object);
-    const std::optional<ObjectKind> kind = kindOf(trace, edge.object);
-    if (kind == ObjectKind::Pool)
-        return "a worker of " + name;
-    if (kind == ObjectKind::Semaphore)
-        return "a permit of " + name;
-    return kind == ObjectKind::Connections ? "a connection of " + name : name;
-}
-
-} // namespace
-
-std::string deadlockText(const Trace &trace, const Deadlock &deadlock)
-{
-    std::string text;
-    const std::size_t count = deadlock.cycle.size();
-    for (std::size_t i = 0; i < count; ++i) {
-        const WaitEdge &edge = deadlock.cycle[i];
-        const WaitEdge &before = deadlock.cycle[(i + count - 1) % count];
-        if (!text.empty())
-            text += "; ";
-        text += trace.taskName(edge.waiter);
-        if (before.object != kNoObject) {
-            const bool isWorker = kindOf(trace, before.object) == ObjectKind::Pool;
-            text += (isWorker ? " has " : " holds ") + wantedText(trace, before) + " and";
-        }
-        text += " waits for " + wantedText(trace, edge);
-        if (edge.object != kNoObject)
-            text += ", held by " + trace.taskName(edge.holder);
-    }
-    return text;
 }
 
 } // namespace Interleave

@@ -6,8 +6,10 @@
 #include "core/record/event.h"
 #include "core/trace/trace.h"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace Interleave
@@ -24,11 +26,18 @@ struct WaitEdge {
     bool operator==(const WaitEdge &) const = default;
 };
 
-/// Tasks that wait for each other in a circle: none of them will ever go on by itself.
+/// Tasks that wait for each other in a circle, or for something that was never given back: none of them
+/// will ever go on by itself.
 struct Deadlock {
-    std::vector<WaitEdge> cycle; ///< each edge's holder is the next one's waiter, the last one's the first
-    TimestampNs since = 0; ///< when the last wait of the circle began
+    /// Each edge's holder is the next one's waiter, the last one's the first; of a leak, the last one's
+    /// has ended.
+    std::vector<WaitEdge> cycle;
+    TimestampNs since = 0; ///< when the last wait of the circle began, or the last holder ended
     bool isStarvation = false; ///< a pool's worker is among what is waited for
+    bool isLeak =
+        false; ///< no circle: what the last edge waits for is held by tasks that have ended
+    std::size_t leakWaiters = 0; ///< of a leak: how many wait for that thing
+    std::size_t leakHolders = 0; ///< of a leak: how many ended with it
 };
 
 /// Who waits for whom, from what the recorder said: certain, not guessed.
@@ -37,12 +46,14 @@ struct Deadlock {
 /// holder; a permit, a shared lock or a pool's worker by any one of its holders. So the tasks that can
 /// never go on are found by leaving out, again and again, every waiting task one of whose holders can
 /// still go on; what is left, if anything, contains a circle. Waits with a time limit, and waits for
-/// something that nobody is known to hold (a condition, a channel, I/O), can always end.
+/// something that nobody is known to hold (a condition, a channel, I/O), can always end. A task that has
+/// ended gives back nothing any more: a lock or a connection that it still holds is lost. (A permit of a
+/// semaphore is not: anybody may give it back.)
 /// Source: the knot condition for multi-unit resources (Holt 1972, "Some Deadlock Properties of Computer
 /// Systems").
 ///
 /// Fed in order of time by SliceBuilder; find() costs O(waits + holders) and is called once a tick, and
-/// only after a wait began. Thread: the collector's.
+/// only after a wait began or a holder ended; end() costs O(holders). Thread: the collector's.
 class WaitForGraph
 {
 public:
@@ -63,9 +74,10 @@ public:
     /// A queued task begins: it takes a worker until it ends.
     void begin(TaskId task);
     /// The task is over; what it held stays held (a lock that is never given back).
-    void end(TaskId task);
+    /// \return whether it held something.
+    bool end(TaskId task, TimestampNs now = 0);
 
-    /// A circle that exists now, or nothing.
+    /// A circle or a leak that exists now, or nothing.
     [[nodiscard]] std::optional<Deadlock> find();
     /// Number of tasks that wait right now. For the tests.
     [[nodiscard]] std::size_t waitCount() const;
@@ -76,7 +88,8 @@ private:
 };
 
 /// "Alice holds fork 1 and waits for fork 2, held by Bob; Bob holds fork 2 and waits for fork 1, held by
-/// Alice": with the names of the trace.
+/// Alice": with the names of the trace. Of a leak: "query 6 and 24 more wait for a connection of the
+/// pool: query 1 and 4 more ended without giving it back".
 [[nodiscard]] std::string deadlockText(const Trace &trace, const Deadlock &deadlock);
 
 } // namespace Interleave

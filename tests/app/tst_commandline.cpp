@@ -1,5 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -51,7 +54,30 @@ private:
     QTemporaryDir m_folder;
     QString file(const char *name) const { return m_folder.filePath(QString::fromUtf8(name)); }
 
+    void write(const QString &path, const QByteArray &bytes)
+    {
+        QVERIFY(QDir().mkpath(QFileInfo(path).path()));
+        QFile written(path);
+        QVERIFY(written.open(QIODevice::WriteOnly));
+        QCOMPARE(written.write(bytes), bytes.size());
+    }
+
+    /// Two sleepers in short form, one member a line.
+    static QByteArray shortSleepers(const QByteArray &title)
+    {
+        return "{\n\"schema\": \"interleave.taskset/1\",\n\"based_on\": \"two-sleepers\",\n"
+               "\"title\": \""
+            + title + "\",\n\"params\": {\n\"iterations\": 1,\n\"period_ms\": 50\n}\n}\n";
+    }
+
 private slots:
+    void initTestCase()
+    {
+        // The program's own folder of task sets: whoever runs this test has their own elsewhere.
+        qputenv("XDG_DATA_HOME", QFile::encodeName(file("data")));
+        qputenv("XDG_CONFIG_HOME", QFile::encodeName(file("config")));
+    }
+
     void listNamesEverySet()
     {
         const Output text = interleave(words("list"));
@@ -61,7 +87,7 @@ private slots:
         QCOMPARE(list.value(QStringLiteral("schema")).toString(),
                  QStringLiteral("interleave.list/1"));
         const QJsonArray sets = list.value(QStringLiteral("task_sets")).toArray();
-        QCOMPARE(sets.size(), 9);
+        QCOMPARE(sets.size(), 33);
         for (const QJsonValue &set : sets) {
             QVERIFY(!set.toObject().value(QStringLiteral("models")).toArray().isEmpty());
             QVERIFY(!set.toObject().value(QStringLiteral("slug")).toString().isEmpty());
@@ -137,19 +163,70 @@ private slots:
             QCOMPARE(events.value(QLatin1String(key)).toInt(-1), 0);
     }
 
-    void everySetRunsUnderEveryModel_data()
+    void repeatsAreListedWithWhatCameOut()
+    {
+        const QStringList ordering = words("run ordering --model threads --param rounds=2 "
+                                           "--param tasks=2 --param letters=2 --repeat 3");
+        const Output output = interleave(QStringList(ordering) << QStringLiteral("--json"));
+        QVERIFY2(output.code == 0, output.err.constData());
+        const QJsonObject document = output.json();
+        const QJsonArray repeats = document.value(QStringLiteral("repeats")).toArray();
+        QCOMPARE(repeats.size(), 3);
+        for (const QJsonValue &repeat : repeats) {
+            const QJsonObject run = repeat.toObject();
+            QCOMPARE(run.value(QStringLiteral("outcome")).toString(), QStringLiteral("finished"));
+            QVERIFY(run.value(QStringLiteral("wall_ns")).toDouble() > 0);
+            QCOMPARE(run.value(QStringLiteral("result"))
+                         .toObject()
+                         .value(QStringLiteral("rounds"))
+                         .toInt(),
+                     2);
+        }
+        const QJsonObject distribution = document.value(QStringLiteral("distribution")).toObject();
+        const QJsonArray rounds = distribution.value(QStringLiteral("rounds")).toArray();
+        QCOMPARE(rounds.size(), 1);
+        QCOMPARE(rounds[0].toObject().value(QStringLiteral("value")).toInt(), 2);
+        QCOMPARE(rounds[0].toObject().value(QStringLiteral("count")).toInt(), 3);
+        int orders = 0;
+        for (const QJsonValue &value :
+             distribution.value(QStringLiteral("distinct_orders")).toArray())
+            orders += value.toObject().value(QStringLiteral("count")).toInt();
+        QCOMPARE(orders, 3);
+        QCOMPARE(document.value(QStringLiteral("repeat"))
+                     .toObject()
+                     .value(QStringLiteral("runs"))
+                     .toInt(),
+                 3);
+        QVERIFY(interleave(ordering).out.contains("3 runs: all finished."));
+        const Output once =
+            interleave(words("run primes --param tasks=1 --param work_ms=20 --json"));
+        QVERIFY(!once.json().contains(QStringLiteral("repeats")));
+    }
+
+    void whatIsNotKnownIsADashForAPerson()
+    {
+        const Output output =
+            interleave(words("run primes --param tasks=2 --param work_ms=20 --source events"));
+        QVERIFY2(output.code == 0, output.err.constData());
+        QVERIFY(output.out.contains("CPU - "));
+        QVERIFY(output.out.contains("migrations -"));
+    }
+
+    void setsRunUnderTheirModels_data()
     {
         QTest::addColumn<QString>("slug");
         QTest::addColumn<QString>("model");
-        const QJsonObject list = interleave(words("list --json")).json();
-        for (const QJsonValue &set : list.value(QStringLiteral("task_sets")).toArray()) {
-            const QString slug = set.toObject().value(QStringLiteral("slug")).toString();
-            for (const QJsonValue &model : set.toObject().value(QStringLiteral("models")).toArray())
-                QTest::addRow("%s as %s", qPrintable(slug), qPrintable(model.toString()))
-                    << slug << model.toString();
-        }
+        // All sets under all models: tst_everyset, without the detour over the command line.
+        for (const char *model :
+             {"sequential", "threads", "pool", "processes", "coroutines", "gil"})
+            QTest::addRow("two-sleepers as %s", model)
+                << QStringLiteral("two-sleepers") << QString::fromUtf8(model);
+        for (const char *slug : {"primes", "io-or-cpu", "ordering", "pool-saturation",
+                                 "oversubscription", "spawn-cost", "global-lock"})
+            QTest::addRow("%s as threads", slug)
+                << QString::fromUtf8(slug) << QStringLiteral("threads");
     }
-    void everySetRunsUnderEveryModel()
+    void setsRunUnderTheirModels()
     {
         QFETCH(QString, slug);
         QFETCH(QString, model);
@@ -163,6 +240,7 @@ private slots:
              {QStringLiteral("jobs=10"), QStringLiteral("job_ms_max=5")}},
             {QStringLiteral("oversubscription"), {QStringLiteral("total_ms=200")}},
             {QStringLiteral("spawn-cost"), {QStringLiteral("count=20")}},
+            {QStringLiteral("global-lock"), {QStringLiteral("work_ms=50")}},
         };
         QStringList arguments{QStringLiteral("run"), slug, QStringLiteral("--model"), model,
                               QStringLiteral("--json")};
@@ -206,8 +284,8 @@ private slots:
         QCOMPARE(comparison.value(QStringLiteral("schema")).toString(),
                  QStringLiteral("interleave.compare/1"));
         const QJsonArray models = comparison.value(QStringLiteral("models")).toArray();
-        QCOMPARE(models.size(), 5);
-        QCOMPARE(comparison.value(QStringLiteral("runs")).toArray().size(), 10);
+        QCOMPARE(models.size(), 6);
+        QCOMPARE(comparison.value(QStringLiteral("runs")).toArray().size(), 12);
         for (const QJsonValue &model : models)
             QVERIFY(model.toObject().value(QStringLiteral("speed_up")).toDouble() > 0);
     }
@@ -301,6 +379,118 @@ private slots:
                  QStringLiteral("interleave.doctor/1"));
         QVERIFY(!doctor.value(QStringLiteral("source")).toString().isEmpty());
         QCOMPARE(interleave(words("doctor")).code, 0);
+    }
+
+    void theSchemaOfTaskSetFilesIsPrinted()
+    {
+        const Output output = interleave(words("list --schema"));
+        QCOMPARE(output.code, 0);
+        QVERIFY(output.err.isEmpty());
+        const QString dialect = output.json().value(QStringLiteral("$schema")).toString();
+        QVERIFY2(dialect.contains(QStringLiteral("2020-12")), qPrintable(dialect));
+        QCOMPARE(interleave(words("run --schema")).code, 2);
+    }
+
+    void aTaskSetFileRunsInPlaceOfASet()
+    {
+        write(file("short.json"), shortSleepers("Short"));
+        const Output output = interleave(words("run --model threads --json") << file("short.json"));
+        QVERIFY2(output.code == 0, output.err.constData());
+        const QJsonObject run = output.json();
+        QCOMPARE(run.value(QStringLiteral("outcome")).toString(), QStringLiteral("finished"));
+        QCOMPARE(run.value(QStringLiteral("task_set")).toString(), QStringLiteral("mine/short"));
+        QCOMPARE(run.value(QStringLiteral("slug")).toString(), QStringLiteral("two-sleepers"));
+        const QJsonObject params = run.value(QStringLiteral("params")).toObject();
+        QCOMPARE(params.value(QStringLiteral("period_ms")).toInt(), 50);
+        QCOMPARE(run.value(QStringLiteral("tasks")).toArray().size(), 2);
+        // A parameter of the command line goes before that of the file, within the same limits.
+        const Output more = interleave(words("run --param tasks=3 --json") << file("short.json"));
+        QCOMPARE(more.json().value(QStringLiteral("tasks")).toArray().size(), 3);
+        QCOMPARE(interleave(words("run --param tasks=99") << file("short.json")).code, 2);
+    }
+
+    void aTaskSetFileIsCompared()
+    {
+        write(file("short.json"), shortSleepers("Short"));
+        const Output output =
+            interleave(words("compare --models sequential,threads --json") << file("short.json"));
+        QVERIFY2(output.code == 0, output.err.constData());
+        const QJsonObject comparison = output.json();
+        QCOMPARE(comparison.value(QStringLiteral("task_set")).toString(),
+                 QStringLiteral("mine/short"));
+        QCOMPARE(comparison.value(QStringLiteral("models")).toArray().size(), 2);
+    }
+
+    void aBadTaskSetFileIsNamedWithItsLine_data()
+    {
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("to");
+        QTest::addColumn<QByteArray>("expected");
+        QTest::newRow("unknown key")
+            << QByteArray("\"params\"") << QByteArray("\"parms\"") << QByteArray(", line 5: ");
+        QTest::newRow("unknown set")
+            << QByteArray("two-sleepers") << QByteArray("two-sleeprs") << QByteArray(", line 3: ");
+        QTest::newRow("out of range")
+            << QByteArray("50") << QByteArray("5000000") << QByteArray(", line 7: ");
+        QTest::newRow("wrong type")
+            << QByteArray("50") << QByteArray("\"50\"") << QByteArray(", line 7: ");
+        QTest::newRow("no JSON") << QByteArray("\"title\":") << QByteArray("\"title\"")
+                                 << QByteArray(", line 4: ");
+    }
+    void aBadTaskSetFileIsNamedWithItsLine()
+    {
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, to);
+        QFETCH(QByteArray, expected);
+        QByteArray json = shortSleepers("Bad");
+        json.replace(from, to);
+        write(file("bad.json"), json);
+        const Output output = interleave({QStringLiteral("run"), file("bad.json")});
+        QCOMPARE(output.code, 2);
+        QVERIFY(output.out.isEmpty());
+        QVERIFY2(output.err.contains(file("bad.json").toUtf8() + expected), output.err.constData());
+        QCOMPARE(output.err.count('\n'), 1);
+    }
+
+    void aFileThatIsNotThereIsTold()
+    {
+        const Output output = interleave(words("run nowhere.json"));
+        QCOMPARE(output.code, 2);
+        QVERIFY2(output.err.contains("there is no file nowhere.json"), output.err.constData());
+    }
+
+    void aCommandOfAFileIsNamedAndNotRun()
+    {
+        write(file("command.json"),
+              "{\"schema\": \"interleave.taskset/1\", \"title\": \"Greet\", "
+              "\"command\": [\"echo\", \"hello there\"]}");
+        const Output output = interleave({QStringLiteral("run"), file("command.json")});
+        QCOMPARE(output.code, 1);
+        QVERIFY(output.out.isEmpty());
+        QVERIFY2(output.err.contains("echo 'hello there'"), output.err.constData());
+        QVERIFY2(output.err.contains("does not run commands"), output.err.constData());
+    }
+
+    void ownSetsAreListedAndRunByName()
+    {
+        const QString folder = file("data/Interleave/Interleave/tasksets/");
+        write(folder + QStringLiteral("short.json"), shortSleepers("Short"));
+        write(folder + QStringLiteral("bad.json"), "{");
+        const Output text = interleave(words("list"));
+        QCOMPARE(text.code, 0);
+        QVERIFY(text.out.contains("\nMine\n"));
+        QVERIFY(text.out.contains("mine/short"));
+        QVERIFY(text.out.contains("not usable: bad.json, line 1: "));
+        const QJsonObject list = interleave(words("list --json")).json();
+        QCOMPARE(list.value(QStringLiteral("not_usable")).toArray().size(), 1);
+        const Output run = interleave(words("run mine/short --json"));
+        QVERIFY2(run.code == 0, run.err.constData());
+        QCOMPARE(run.json().value(QStringLiteral("task_set")).toString(),
+                 QStringLiteral("mine/short"));
+        const Output bad = interleave(words("run mine/bad-json"));
+        QCOMPARE(bad.code, 2);
+        QVERIFY2(bad.err.contains("bad.json, line 1: "), bad.err.constData());
+        QVERIFY(QDir(folder).removeRecursively());
     }
 
     void helpAndVersionAreThere()

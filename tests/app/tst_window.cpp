@@ -7,12 +7,16 @@
 #include <QAction>
 #include <QDir>
 #include <QImage>
+#include <QJsonArray>
+#include <QJsonDocument>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <set>
+#include <utility>
+#include <vector>
 
 using namespace Interleave;
 
@@ -92,7 +96,7 @@ private slots:
                                      1);
         QVERIFY(waitForRun(compared));
         shoot(window, tag + "-compared");
-        QCOMPARE(window.timeline()->state().runs.size(), std::size_t(5));
+        QCOMPARE(window.timeline()->state().runs.size(), std::size_t(6));
         // Slices are of one run: what would be refused is not offered.
         QVERIFY(!window.findChild<QAction *>(QStringLiteral("actionExport.csv"))->isEnabled());
     }
@@ -116,6 +120,97 @@ private slots:
         QCOMPARE(int(report.first().first().value<RunReport>().outcome),
                  int(RunOutcome::Cancelled));
         shoot(window, "cancelled");
+    }
+
+    void repeatsEndWithTheLastRunAndTheirDistribution()
+    {
+        MainWindow window(m_catalogue, Theme::Kind::Light);
+        Session session(m_catalogue, window);
+        window.resize(1280, 720);
+        window.show();
+        QSignalSpy repeated(&session, &Session::repeatsReported);
+        emit window.runRequested(QStringLiteral("ordering"), QStringLiteral("threads"),
+                                 {{QStringLiteral("tasks"), 3},
+                                  {QStringLiteral("letters"), 3},
+                                  {QStringLiteral("rounds"), 5}},
+                                 4);
+        QVERIFY(waitForRun(repeated));
+        const auto runs = repeated.first().first().value<std::vector<RunReport>>();
+        QCOMPARE(runs.size(), std::size_t(4));
+        for (std::size_t i = 0; i + 1 < runs.size(); ++i)
+            QVERIFY(!runs[i].trace);
+        QVERIFY(runs.back().trace);
+        QCOMPARE(window.timeline()->state().runs.size(), std::size_t(1));
+        QVERIFY(window.timeline()->state().runs[0].trace == runs.back().trace);
+        shoot(window, "repeats");
+        const QString path = m_folder.filePath(QStringLiteral("repeats.json"));
+        emit window.exportRequested(path);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QJsonObject document = QJsonDocument::fromJson(file.readAll()).object();
+        QCOMPARE(document.value(QStringLiteral("repeats")).toArray().size(), 4);
+        QVERIFY(document.contains(QStringLiteral("distribution")));
+    }
+
+    void locksAndQueuesHaveAPicture_data()
+    {
+        QTest::addColumn<QString>("slug");
+        QTest::addColumn<QJsonObject>("params");
+        QTest::addColumn<int>("theme");
+        const QJsonObject naive{
+            {QStringLiteral("seats"), 5},     {QStringLiteral("strategy"), QStringLiteral("naive")},
+            {QStringLiteral("think_ms"), 20}, {QStringLiteral("eat_ms"), 20},
+            {QStringLiteral("delay_ms"), 20}, {QStringLiteral("deadlock_shown_ms"), 200}};
+        const QJsonObject ordered{{QStringLiteral("seats"), 5},
+                                  {QStringLiteral("strategy"), QStringLiteral("ordered")},
+                                  {QStringLiteral("rounds"), 3},
+                                  {QStringLiteral("think_ms"), 20},
+                                  {QStringLiteral("eat_ms"), 20}};
+        const QJsonObject queue{{QStringLiteral("items"), 30},
+                                {QStringLiteral("produce_ms"), 5},
+                                {QStringLiteral("consume_ms"), 20}};
+        for (const auto &[name, kind] :
+             {std::pair("light", Theme::Kind::Light), std::pair("dark", Theme::Kind::Dark),
+              std::pair("projector", Theme::Kind::Projector)}) {
+            QTest::addRow("deadlocked-%s", name)
+                << QStringLiteral("philosophers") << naive << int(kind);
+            QTest::addRow("ordered-%s", name)
+                << QStringLiteral("philosophers") << ordered << int(kind);
+            QTest::addRow("queue-%s", name)
+                << QStringLiteral("producer-consumer") << queue << int(kind);
+        }
+    }
+    void locksAndQueuesHaveAPicture()
+    {
+        QFETCH(QString, slug);
+        QFETCH(QJsonObject, params);
+        QFETCH(int, theme);
+        const TaskSet *set = m_catalogue.find(slug);
+        if (!set)
+            QSKIP("this set is not in the catalogue");
+        QJsonObject all = set->defaults();
+        for (auto it = params.begin(); it != params.end(); ++it)
+            all.insert(it.key(), it.value());
+        MainWindow window(m_catalogue, Theme::Kind(theme));
+        Session session(m_catalogue, window);
+        window.resize(1600, 960);
+        window.show();
+        window.selectTaskSet(slug, QStringLiteral("threads"), all);
+        QSignalSpy report(&session, &Session::runReported);
+        emit window.runRequested(slug, QStringLiteral("threads"), all, 1);
+        QVERIFY(waitForRun(report));
+        const auto finished = report.first().first().value<RunReport>();
+        const bool isNaive =
+            params.value(QStringLiteral("strategy")).toString() == QLatin1String("naive");
+        QCOMPARE(int(finished.outcome),
+                 int(isNaive ? RunOutcome::Deadlocked : RunOutcome::Finished));
+        QCOMPARE(window.timeline()->state().runs.at(0).deadlock.has_value(), isNaive);
+        int counters = 0;
+        for (const Lane &lane : window.timeline()->builder().layout().lanes())
+            counters += lane.kind == Lane::Kind::Counter ? 1 : 0;
+        if (slug == QLatin1String("producer-consumer"))
+            QVERIFY(counters > 0);
+        shoot(window, QTest::currentDataTag());
     }
 
     void exportWritesWhatTheTimelineShows_data()

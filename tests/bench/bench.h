@@ -84,6 +84,7 @@ void benchRecording(Report &report);
 void benchPool(Report &report);
 void benchSpawn(Report &report);
 void benchCoroutines(Report &report);
+void benchSync(Report &report);
 void benchObserving(Report &report);
 void benchNothingLost(Report &report);
 void benchTruth(Report &report);

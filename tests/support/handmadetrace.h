@@ -4,6 +4,7 @@
 
 #include "core/trace/trace.h"
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -50,6 +51,39 @@ public:
              WaitReason reason = WaitReason::None, CoreId core = 0)
     {
         m_trace->append(track, slice(begin, end, state, task, reason, core));
+    }
+
+    /// \return the track of a thing that tasks hold; kNoTrack of others.
+    TrackIndex addObject(ObjectId id, ObjectKind kind, std::string_view name,
+                         std::uint32_t capacity = 0)
+    {
+        m_trace->defineObject(id, kind, capacity, name);
+        return m_trace->findObject(id)->track;
+    }
+
+    /// A piece of a lock's history. \param holder the one that has it alone, or kNoTask.
+    void hold(TrackIndex track, TimestampNs begin, TimestampNs end, TaskId holder,
+              unsigned holders = 1, unsigned waiters = 0)
+    {
+        Slice piece =
+            slice(begin, end, SliceState::Held, holder, WaitReason::None, CoreId(holders));
+        piece.fraction = std::uint8_t(waiters);
+        m_trace->append(track, piece);
+    }
+
+    void count(ObjectId object, TimestampNs time, std::uint32_t value, TaskId task = kNoTask)
+    {
+        m_trace->addCounter({kOrigin + time, object, value, task});
+    }
+
+    void openBarrier(ObjectId object, TimestampNs time)
+    {
+        m_trace->addMark({kOrigin + time, kNoTask, kNoThread, object, MarkKind::Barrier});
+    }
+
+    void handOver(ObjectId object, TimestampNs time, TaskId from, TaskId to)
+    {
+        m_trace->addFlow({kOrigin + time, from, to, object});
     }
 
     void endTask(TaskId id, TimestampNs end, TaskOutcome outcome)

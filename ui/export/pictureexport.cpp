@@ -4,6 +4,7 @@
 
 #include "core/query/knowledge.h"
 #include "core/taskset/taskset.h"
+#include "ui/inspector/deadlockwords.h"
 #include "ui/timeline/legend.h"
 #include "ui/timeline/runviews.h"
 #include "ui/timeline/scenepainter.h"
@@ -92,6 +93,11 @@ QString sentenceOf(const std::vector<RunReport> &runs)
     if (runs.size() > 1)
         return compareRuns(runs).sentence;
     const RunReport &report = runs.front();
+    if (report.deadlock) {
+        const QString sentence = deadlockSentence(report);
+        return report.sentence == report.message ? sentence
+                                                 : sentence + QLatin1Char(' ') + report.sentence;
+    }
     if (report.outcome == RunOutcome::Finished || report.message.isEmpty())
         return report.sentence;
     return report.message + QLatin1Char(' ') + report.sentence;

@@ -5,11 +5,13 @@
 #include "ui/gallery/tasksetdelegate.h"
 #include "ui/gallery/tasksetmodel.h"
 
+#include <QAction>
 #include <QItemSelectionModel>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QMenu>
 #include <QVBoxLayout>
 
 namespace Interleave
@@ -26,9 +28,7 @@ GalleryPanel::GalleryPanel(const Catalogue &catalogue, QWidget *parent)
     setObjectName(QStringLiteral("galleryPanel"));
     setAttribute(Qt::WA_StyledBackground);
     m_search->setObjectName(QStringLiteral("search"));
-    m_search->setPlaceholderText(m_model->setCount() == 1
-                                     ? tr("Search 1 task set")
-                                     : tr("Search %1 task sets").arg(m_model->setCount()));
+    tellCount();
     m_search->setAccessibleName(tr("Search task sets"));
     m_search->setClearButtonEnabled(true);
     m_search->installEventFilter(this);
@@ -44,6 +44,7 @@ GalleryPanel::GalleryPanel(const Catalogue &catalogue, QWidget *parent)
     m_list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_list->setResizeMode(QListView::Adjust);
     m_list->installEventFilter(this);
+    m_list->setContextMenuPolicy(Qt::CustomContextMenu);
 
     m_noMatch->setObjectName(QStringLiteral("noMatch"));
     m_noMatch->setProperty("role", QStringLiteral("muted"));
@@ -68,6 +69,55 @@ GalleryPanel::GalleryPanel(const Catalogue &catalogue, QWidget *parent)
         if (!index.data(TaskSetModel::SlugRole).toString().isEmpty())
             emit runRequested();
     });
+    connect(m_list, &QListView::customContextMenuRequested, this, &GalleryPanel::showMenu);
+}
+
+void GalleryPanel::tellCount()
+{
+    m_search->setPlaceholderText(m_model->setCount() == 1
+                                     ? tr("Search 1 task set")
+                                     : tr("Search %1 task sets").arg(m_model->setCount()));
+}
+
+void GalleryPanel::setCatalogue(const Catalogue &catalogue)
+{
+    m_isSearching = true;
+    m_model->setSets(catalogue.sets());
+    const int row = m_model->rowOf(m_slug);
+    if (row >= 0)
+        m_list->setCurrentIndex(m_model->index(row));
+    m_isSearching = false;
+    tellCount();
+    tellNoMatch();
+    if (catalogue.find(m_slug))
+        return;
+    m_slug.clear();
+    if (m_model->firstSetRow() < 0)
+        m_search->clear();
+    if (m_model->firstSetRow() >= 0)
+        m_list->setCurrentIndex(m_model->index(m_model->firstSetRow()));
+}
+
+void GalleryPanel::showMenu(const QPoint &position)
+{
+    const QModelIndex index = m_list->indexAt(position);
+    if (!index.data(TaskSetModel::IsOwnRole).toBool())
+        return;
+    const QString slug = index.data(TaskSetModel::SlugRole).toString();
+    m_list->setCurrentIndex(index);
+    auto *menu = new QMenu(this);
+    menu->setObjectName(QStringLiteral("taskSetMenu"));
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    QAction *run = menu->addAction(tr("&Run"));
+    connect(run, &QAction::triggered, this, &GalleryPanel::runRequested);
+    run->setEnabled(index.data(TaskSetModel::IsUsableRole).toBool());
+    menu->addSeparator();
+    QAction *remove = menu->addAction(index.data(TaskSetModel::IsLinkedRole).toBool()
+                                          ? tr("Remove from the &gallery…")
+                                          : tr("&Delete…"));
+    remove->setObjectName(QStringLiteral("removeTaskSet"));
+    connect(remove, &QAction::triggered, this, [this, slug] { emit removeRequested(slug); });
+    menu->popup(m_list->viewport()->mapToGlobal(position));
 }
 
 void GalleryPanel::setTheme(const Theme &theme)
@@ -98,13 +148,10 @@ bool GalleryPanel::eventFilter(QObject *watched, QEvent *event)
 {
     if (event->type() == QEvent::KeyPress) {
         const int key = static_cast<QKeyEvent *>(event)->key();
-        const bool isEnter = key == Qt::Key_Return || key == Qt::Key_Enter;
         if (watched == m_search && filterSearchKey(key))
             return true;
-        if (watched == m_list && isEnter && m_list->currentIndex().isValid()) {
-            emit runRequested();
+        if (watched == m_list && filterListKey(key))
             return true;
-        }
     }
     return QWidget::eventFilter(watched, event);
 }
@@ -129,6 +176,25 @@ bool GalleryPanel::filterSearchKey(int key)
     }
 }
 
+bool GalleryPanel::filterListKey(int key)
+{
+    const QModelIndex current = m_list->currentIndex();
+    if (!current.isValid())
+        return false;
+    switch (key) {
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        emit runRequested();
+        return true;
+    case Qt::Key_Delete:
+        if (current.data(TaskSetModel::IsOwnRole).toBool())
+            emit removeRequested(current.data(TaskSetModel::SlugRole).toString());
+        return true;
+    default:
+        return false;
+    }
+}
+
 void GalleryPanel::applySearch(const QString &text)
 {
     m_isSearching = true;
@@ -137,9 +203,13 @@ void GalleryPanel::applySearch(const QString &text)
     if (row >= 0)
         m_list->setCurrentIndex(m_model->index(row));
     m_isSearching = false;
-    const bool isEmpty = m_model->rowCount() == 0;
-    m_noMatch->setText(tr("No task set contains “%1”.").arg(text.simplified()));
-    m_noMatch->setVisible(isEmpty && m_model->setCount() > 0);
+    tellNoMatch();
+}
+
+void GalleryPanel::tellNoMatch()
+{
+    m_noMatch->setText(tr("No task set contains “%1”.").arg(m_search->text().simplified()));
+    m_noMatch->setVisible(m_model->rowCount() == 0 && m_model->setCount() > 0);
 }
 
 void GalleryPanel::takeCurrent(const QModelIndex &index)

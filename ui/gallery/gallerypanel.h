@@ -26,6 +26,8 @@ public:
     explicit GalleryPanel(const Catalogue &catalogue, QWidget *parent = nullptr);
 
     void setTheme(const Theme &theme);
+    /// Shows other sets. What is selected stays, where it still is; else the first one is selected.
+    void setCatalogue(const Catalogue &catalogue);
     /// Slug of the selected set; stays when the search hides it. Empty when the catalogue is.
     [[nodiscard]] const QString &selectedSlug() const { return m_slug; }
     /// Selects a set, clearing a search that would hide it. Unknown slugs are ignored.
@@ -40,6 +42,8 @@ signals:
     void taskSetSelected(const QString &slug);
     /// Double click or Enter: run the selected set.
     void runRequested();
+    /// A person's own set shall leave the gallery; nothing is asked yet.
+    void removeRequested(const QString &slug);
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
@@ -48,6 +52,10 @@ private:
     void applySearch(const QString &text);
     void takeCurrent(const QModelIndex &index);
     bool filterSearchKey(int key);
+    bool filterListKey(int key);
+    void showMenu(const QPoint &position);
+    void tellCount();
+    void tellNoMatch();
 
     QLineEdit *m_search = nullptr;
     QListView *m_list = nullptr;

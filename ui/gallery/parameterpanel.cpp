@@ -16,7 +16,7 @@ namespace Interleave
 
 namespace
 {
-constexpr int kMostRepeats = 20; // as the catalogue says of every set
+constexpr int kMostRepeats = 100; // of a set that takes ten seconds: a quarter of an hour
 }
 
 ParameterPanel::ParameterPanel(QWidget *parent)
@@ -65,6 +65,8 @@ ParameterPanel::ParameterPanel(QWidget *parent)
     layout->addWidget(m_title);
     layout->addWidget(m_look);
     layout->addLayout(footer);
+    buildQuestion();
+    layout->addWidget(m_questionBox);
     layout->addStretch(1);
     setWidget(m_content);
     // Both fill themselves with the palette otherwise, whatever the style sheet says.
@@ -75,6 +77,53 @@ ParameterPanel::ParameterPanel(QWidget *parent)
     connect(m_exact, &QCheckBox::toggled, this, &ParameterPanel::exactPriorityChanged);
 }
 
+void ParameterPanel::buildQuestion()
+{
+    m_questionBox = new QWidget(m_content);
+    m_questionBox->setObjectName(QStringLiteral("panelQuestionBox"));
+    auto *heading = new QLabel(tr("Question"), m_questionBox);
+    heading->setProperty("role", QStringLiteral("section"));
+    m_question = new QLabel(m_questionBox);
+    m_question->setObjectName(QStringLiteral("panelQuestion"));
+    m_showAnswer = new QPushButton(m_questionBox);
+    m_showAnswer->setObjectName(QStringLiteral("panelShowAnswer"));
+    m_showAnswer->setProperty("role", QStringLiteral("link"));
+    m_showAnswer->setFlat(true);
+    m_showAnswer->setCursor(Qt::PointingHandCursor);
+    m_answer = new QLabel(m_questionBox);
+    m_answer->setObjectName(QStringLiteral("panelAnswer"));
+    m_answer->setProperty("role", QStringLiteral("muted"));
+    for (QLabel *label : {m_question, m_answer}) {
+        label->setTextFormat(Qt::PlainText);
+        label->setWordWrap(true);
+    }
+    auto *layout = new QVBoxLayout(m_questionBox);
+    layout->setContentsMargins(0, 6, 0, 0);
+    layout->setSpacing(4);
+    layout->addWidget(heading);
+    layout->addWidget(m_question);
+    layout->addWidget(m_showAnswer, 0, Qt::AlignLeft);
+    layout->addWidget(m_answer);
+    m_questionBox->hide();
+    showAnswer(false);
+    m_showAnswer->hide();
+    connect(m_showAnswer, &QPushButton::clicked, this,
+            [this] { showAnswer(m_answer->isHidden()); });
+}
+
+void ParameterPanel::showAnswer(bool isShown)
+{
+    m_answer->setVisible(isShown);
+    m_showAnswer->setText(isShown ? tr("Hide answer") : tr("Show answer"));
+}
+
+void ParameterPanel::offerAnswer(bool isOffered)
+{
+    m_showAnswer->setVisible(isOffered && !m_set.answer.isEmpty());
+    if (!isOffered)
+        showAnswer(false);
+}
+
 void ParameterPanel::setTaskSet(const TaskSet &set, const QString &model, const QJsonObject &params)
 {
     const int repeats = repeat();
@@ -82,7 +131,13 @@ void ParameterPanel::setTaskSet(const TaskSet &set, const QString &model, const 
     m_title->setText(set.title);
     m_look->setText(set.look);
     m_look->setVisible(!set.look.isEmpty());
+    m_question->setText(set.question);
+    m_answer->setText(set.answer);
+    m_questionBox->setVisible(!set.question.isEmpty());
+    offerAnswer(false); // it is to be guessed first
     buildRows();
+    if (!set.fault.isEmpty()) // the line above says why: there is nothing to choose
+        m_form->hide();
     setModel(set.models.contains(model) ? model : set.defaultModel);
     for (ParameterEditor *editor : m_editors) {
         if (params.contains(editor->name()))
@@ -122,7 +177,9 @@ void ParameterPanel::buildRows()
     repeat.minimum = 1;
     repeat.maximum = kMostRepeats;
     repeat.unit = QStringLiteral("×");
-    repeat.help = tr("How often it is run, one run after the other; the spread is then shown.");
+    repeat.help =
+        tr("How often it is run, one run after the other; what came out how often is then "
+           "shown.");
     m_repeat = new ParameterEditor(repeat, m_form);
     addRow(repeat.title, m_repeat, m_repeat->focusProxy());
     connect(m_repeat, &ParameterEditor::valueChanged, this, &ParameterPanel::noteChange);
@@ -159,6 +216,7 @@ void ParameterPanel::chainTabOrder()
     setTabOrder(previous, m_repeat->focusProxy());
     setTabOrder(m_repeat->focusProxy(), m_exact);
     setTabOrder(m_exact, m_reset);
+    setTabOrder(m_reset, m_showAnswer);
 }
 
 QString ParameterPanel::model() const

@@ -19,8 +19,8 @@ namespace Interleave
 class ChoiceBox;
 class ParameterEditor;
 
-/// With what it shall run: the model and the parameters of one task set. Scrolls when too tall.
-/// GUI thread.
+/// With what it shall run: the model and the parameters of one task set; and the question that the set
+/// asks, whose answer can be looked at once it has been run. Scrolls when too tall. GUI thread.
 class ParameterPanel : public QScrollArea
 {
     Q_OBJECT
@@ -39,6 +39,8 @@ public:
     void setRepeat(int repeat);
     [[nodiscard]] bool isExactPriority() const;
     void setExactPriority(bool exact);
+    /// Whether the set's answer may be shown: it has been run.
+    void offerAnswer(bool isOffered);
 
 public slots:
     /// Every value back to the set's default; the model stays.
@@ -50,6 +52,8 @@ signals:
     void exactPriorityChanged(bool exact);
 
 private:
+    void buildQuestion();
+    void showAnswer(bool isShown);
     void buildRows();
     void addRow(const QString &title, QWidget *editor, QWidget *field);
     void chainTabOrder();
@@ -67,6 +71,10 @@ private:
     ParameterEditor *m_repeat = nullptr;
     QCheckBox *m_exact = nullptr;
     QPushButton *m_reset = nullptr;
+    QWidget *m_questionBox = nullptr;
+    QLabel *m_question = nullptr;
+    QPushButton *m_showAnswer = nullptr;
+    QLabel *m_answer = nullptr;
 };
 
 } // namespace Interleave

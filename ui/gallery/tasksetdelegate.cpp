@@ -77,7 +77,8 @@ void TaskSetDelegate::paintSet(QPainter &painter, const QStyleOptionViewItem &op
     const int width = card.width() - 20;
     const int top = card.top() + (card.height() - titleMetrics.height() - lookMetrics.height()) / 2;
     painter.setFont(m_titleFont);
-    painter.setPen(m_theme.text);
+    const bool isUsable = index.data(TaskSetModel::IsUsableRole).toBool();
+    painter.setPen(isUsable ? m_theme.text : m_theme.mutedText);
     painter.drawText(
         QPoint(left, top + titleMetrics.ascent()),
         titleMetrics.elidedText(index.data(Qt::DisplayRole).toString(), Qt::ElideRight, width));

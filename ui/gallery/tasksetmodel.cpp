@@ -2,10 +2,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/gallery/tasksetmodel.h"
 
+#include <QTextDocument>
+
 #include <algorithm>
+#include <utility>
 
 namespace Interleave
 {
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+/// A tool tip takes what looks like markup for markup; the text of a file is never to be that.
+QString plainToolTip(const QString &text)
+{
+    return Qt::mightBeRichText(text) ? u"<qt>%1</qt>"_s.arg(text.toHtmlEscaped()) : text;
+}
+
+} // namespace
 
 TaskSetModel::TaskSetModel(std::vector<TaskSet> sets, QObject *parent)
     : QAbstractListModel(parent)
@@ -29,7 +45,7 @@ QVariant TaskSetModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         return set ? set->title : row.group;
     case Qt::ToolTipRole:
-        return set ? QVariant(set->look) : QVariant();
+        return set ? QVariant(plainToolTip(set->look)) : QVariant();
     case Qt::AccessibleDescriptionRole:
     case LookRole:
         if (!set)
@@ -39,6 +55,12 @@ QVariant TaskSetModel::data(const QModelIndex &index, int role) const
         return set ? set->slug : QString();
     case IsHeadingRole:
         return set == nullptr;
+    case IsOwnRole:
+        return set && set->isOwn();
+    case IsLinkedRole:
+        return set && set->isLinked;
+    case IsUsableRole:
+        return set && set->fault.isEmpty();
     default:
         return {};
     }
@@ -60,6 +82,9 @@ QHash<int, QByteArray> TaskSetModel::roleNames() const
     names.insert(SlugRole, QByteArrayLiteral("slug"));
     names.insert(LookRole, QByteArrayLiteral("look"));
     names.insert(IsHeadingRole, QByteArrayLiteral("isHeading"));
+    names.insert(IsOwnRole, QByteArrayLiteral("isOwn"));
+    names.insert(IsLinkedRole, QByteArrayLiteral("isLinked"));
+    names.insert(IsUsableRole, QByteArrayLiteral("isUsable"));
     return names;
 }
 
@@ -76,6 +101,14 @@ int TaskSetModel::firstSetRow() const
     const auto found =
         std::find_if(m_rows.begin(), m_rows.end(), [](const Row &row) { return row.set >= 0; });
     return found == m_rows.end() ? -1 : int(found - m_rows.begin());
+}
+
+void TaskSetModel::setSets(std::vector<TaskSet> sets)
+{
+    beginResetModel();
+    m_sets = std::move(sets);
+    rebuild();
+    endResetModel();
 }
 
 void TaskSetModel::setFilter(const QString &filter)

@@ -24,6 +24,9 @@ public:
         SlugRole = Qt::UserRole + 1, ///< empty for a heading
         LookRole, ///< the muted line below the title
         IsHeadingRole,
+        IsOwnRole, ///< a person's own: it can be removed
+        IsLinkedRole, ///< of an own set: its file stays when it is removed
+        IsUsableRole, ///< false for a heading and for a file that does not read
     };
 
     explicit TaskSetModel(std::vector<TaskSet> sets, QObject *parent = nullptr);
@@ -33,6 +36,8 @@ public:
     [[nodiscard]] Qt::ItemFlags flags(const QModelIndex &index) const override;
     [[nodiscard]] QHash<int, QByteArray> roleNames() const override;
 
+    /// Replaces the sets; the filter stays.
+    void setSets(std::vector<TaskSet> sets);
     /// All sets, whether the filter lets them through or not.
     [[nodiscard]] int setCount() const { return int(m_sets.size()); }
     /// Row of a set's slug under the present filter, or -1.

@@ -3,6 +3,7 @@
 #include "ui/inspector/inspectorbody.h"
 
 #include "ui/inspector/statewords.h"
+#include "ui/inspector/waitforscene.h"
 #include "ui/timeline/timescale.h"
 
 #include <QFrame>
@@ -119,6 +120,7 @@ InspectorBody::InspectorBody(const InspectorContent &content, const Theme &theme
     addHead(content);
     if (content.isWhyFirst)
         addWhy(content);
+    addWaits(content);
     addFacts(content.facts);
     if (!content.isWhyFirst)
         addWhy(content);
@@ -184,6 +186,15 @@ void InspectorBody::addWhy(const InspectorContent &content)
     text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     layout->addWidget(text);
     m_layout->addWidget(box);
+}
+
+void InspectorBody::addWaits(const InspectorContent &content)
+{
+    if (content.waits.empty())
+        return;
+    addSection(content.waitsTitle);
+    m_layout->addWidget(new WaitForPicture(content.waits, content.isWaitsChain, m_theme, this));
+    m_layout->addSpacing(4);
 }
 
 void InspectorBody::addShares(const InspectorContent &content)

@@ -4,7 +4,9 @@
 
 #include "core/query/explanation.h"
 #include "core/query/knowledge.h"
+#include "ui/inspector/deadlockwords.h"
 #include "ui/inspector/statewords.h"
+#include "ui/timeline/holding.h"
 #include "ui/timeline/taskend.h"
 #include "ui/timeline/timescale.h"
 
@@ -212,6 +214,62 @@ void addWholeRun(const TraceSnapshot &snapshot, const Slice &slice, InspectorCon
             walk.longestWait > 0 ? durationLabel(walk.longestWait) : dashMark());
 }
 
+/// Who has a lock, since when, and who waits for it.
+void addHolding(const TraceSnapshot &snapshot, const SliceHit &hit,
+                const std::optional<DeadlockReport> &deadlock, double grain,
+                InspectorContent &content)
+{
+    const Trace &trace = snapshot.trace();
+    const Holding holding = holdingOf(snapshot, hit, deadlock);
+    content.title = QString::fromStdString(trace.objectName(holding.object));
+    content.subtitle = Words::tr("held by %1").arg(holdersText(trace, holding));
+    content.facts.push_back({Words::tr("Held by"), holdersText(trace, holding)});
+    if (holding.holder != kNoTask) {
+        content.facts.push_back(
+            {Words::tr("Held since"), timeLabel(holding.held.begin - snapshot.origin(), grain)});
+        content.facts.push_back(
+            {holding.isGoingOn ? Words::tr("Held so far") : Words::tr("Held for"),
+             durationLabel(holding.held.duration())});
+    }
+    content.facts.push_back(
+        {Words::tr("Waiting"),
+         holding.waiters > 0 ? waitersText(trace, holding) : Words::tr("nobody")});
+}
+
+/// What a wait for a lock is for, where that is certain.
+void addWaited(const TraceSnapshot &snapshot, const SliceHit &hit,
+               const std::optional<DeadlockReport> &deadlock,
+               std::vector<InspectorContent::Fact> &facts)
+{
+    const WaitedObject waited = waitedObjectOf(snapshot, hit, deadlock);
+    if (!waited.name.isEmpty())
+        facts.push_back({Words::tr("Waits for"), waited.name});
+    if (!waited.holder.isEmpty())
+        facts.push_back({Words::tr("Held by"), waited.holder});
+}
+
+/// The circle of a deadlock as a picture and as rows.
+void addDeadlock(const RunReport &report, InspectorContent &content)
+{
+    const DeadlockReport &deadlock = *report.deadlock;
+    content.waitsTitle = deadlockTitle(deadlock);
+    content.isWaitsChain = deadlock.isLeak;
+    for (const DeadlockReport::Edge &edge : deadlock.cycle) {
+        content.waits.push_back(
+            {edge.waiterId, edge.waiter, edge.object, edge.holderId, edge.holder});
+        const bool isLeaked = deadlock.isLeak && &edge == &deadlock.cycle.back();
+        const QString detail = edge.object.isEmpty() ? QString()
+            : isLeaked ? Words::tr("%1 ended without giving it back").arg(edge.holder)
+                       : Words::tr("held by %1").arg(edge.holder);
+        content.list.push_back(
+            {edge.waiterId, edge.waiter, wantedWords(edge, report.trace.get()), detail});
+    }
+    content.listTitle = Words::tr("Who waits for what");
+    content.facts.push_back(
+        {Words::tr("Stands still since"), timeLabel(deadlock.since, double(kMillisecond))});
+    content.facts.push_back({Words::tr("Found after"), durationLabel(deadlock.foundAfter)});
+}
+
 /// How the slice's task ended, where that was not as it should.
 void addBadEnd(const Trace &trace, const Slice &slice, std::vector<InspectorContent::Fact> &facts)
 {
@@ -245,7 +303,8 @@ InspectorContent emptyContent(const TaskSet *set, bool isRunning)
     return content;
 }
 
-InspectorContent sliceContent(const TraceSnapshot &snapshot, const SliceHit &hit)
+InspectorContent sliceContent(const TraceSnapshot &snapshot, const SliceHit &hit,
+                              const std::optional<DeadlockReport> &deadlock)
 {
     const Trace &trace = snapshot.trace();
     const Slice &slice = hit.slice;
@@ -266,11 +325,16 @@ InspectorContent sliceContent(const TraceSnapshot &snapshot, const SliceHit &hit
     content.facts.push_back({Words::tr("To"), timeLabel(slice.end - snapshot.origin(), grain)});
     content.facts.push_back({Words::tr("Length"), durationLabel(slice.duration())});
     addWhere(snapshot, slice, explanation, content.facts);
+    const bool isLock = trace.track(hit.track).kind == TrackKind::Lock;
+    if (isLock)
+        addHolding(snapshot, hit, deadlock, grain, content);
+    else
+        addWaited(snapshot, hit, deadlock, content.facts);
 
     content.why = QString::fromStdString(explanationText(snapshot, hit, explanation));
     if (!content.why.isEmpty())
         content.whyTitle = whyTitle(explanation.kind);
-    if (slice.state != SliceState::Others) {
+    if (slice.state != SliceState::Others && !isLock) {
         addWholeRun(snapshot, slice, content);
         addBadEnd(trace, slice, content.sums);
     }
@@ -309,6 +373,8 @@ InspectorContent reportContent(const RunReport &report, const TaskSet *set)
     };
     std::erase_if(content.facts,
                   [](const InspectorContent::Fact &fact) { return fact.value.isEmpty(); });
+    if (report.deadlock)
+        addDeadlock(report, content);
     content.why = report.sentence;
     content.isWhyFirst = true;
     if (!content.why.isEmpty())

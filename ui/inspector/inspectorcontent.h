@@ -41,6 +41,16 @@ struct InspectorContent {
         bool operator==(const Row &) const = default;
     };
 
+    /// One arrow and the next in the picture of who waits for whom.
+    struct Wait {
+        TaskId waiter = kNoTask;
+        QString waiterName;
+        QString objectName; ///< what it waits for; empty: for the holder's end
+        TaskId holder = kNoTask;
+        QString holderName; ///< the next one's waiter
+        bool operator==(const Wait &) const = default;
+    };
+
     /// A fact that only some sources know.
     [[nodiscard]] static Fact factIf(bool isKnown, const QString &key, const QString &value);
 
@@ -51,6 +61,9 @@ struct InspectorContent {
     QString whyTitle;
     QString why;
     bool isWhyFirst = false; ///< above the facts: it is what the run has to say
+    QString waitsTitle;
+    std::vector<Wait> waits; ///< a circle
+    bool isWaitsChain = false; ///< no circle: the last one's holder has ended
     QString sharesTitle;
     std::vector<Share> shares;
     std::vector<Fact> sums;
@@ -65,8 +78,11 @@ struct InspectorContent {
 
 /// Nothing has run to its end yet; `set` may be null.
 [[nodiscard]] InspectorContent emptyContent(const TaskSet *set, bool isRunning = false);
-/// One slice: what it was, why, and the sums of its task. Cost: O(slices of the task).
-[[nodiscard]] InspectorContent sliceContent(const TraceSnapshot &snapshot, const SliceHit &hit);
+/// One slice: what it was, why, and the sums of its task; of a lock, who has it and who waits.
+/// \param deadlock that the run ended in. Cost: O(slices of the task).
+[[nodiscard]] InspectorContent
+sliceContent(const TraceSnapshot &snapshot, const SliceHit &hit,
+             const std::optional<DeadlockReport> &deadlock = std::nullopt);
 /// A span of time, relative to each run's zero: per core busy, per task running, ready, waiting.
 /// Cost: O(slices in the span).
 [[nodiscard]] InspectorContent spanContent(const std::vector<RunView> &runs, TimeSpan span);

@@ -46,6 +46,7 @@ void InspectorPanel::setTheme(const Theme &theme)
 void InspectorPanel::forgetRuns()
 {
     m_trace.reset();
+    m_deadlock.reset();
     m_runs.clear();
 }
 
@@ -55,10 +56,12 @@ void InspectorPanel::showEmpty(const TaskSet *set, bool isRunning)
     setContent(emptyContent(set, isRunning), false);
 }
 
-void InspectorPanel::showSlice(std::shared_ptr<const Trace> trace, const SliceHit &hit)
+void InspectorPanel::showSlice(std::shared_ptr<const Trace> trace, const SliceHit &hit,
+                               std::optional<DeadlockReport> deadlock)
 {
     forgetRuns();
     m_trace = std::move(trace);
+    m_deadlock = std::move(deadlock);
     m_hit = hit;
     readSlice(false);
 }
@@ -99,7 +102,7 @@ void InspectorPanel::readSlice(bool keepsPlace)
         if (const std::optional<SliceHit> now = sliceAt(snapshot, m_hit.track, m_hit.slice.begin))
             m_hit = *now;
     }
-    setContent(sliceContent(snapshot, m_hit), keepsPlace);
+    setContent(sliceContent(snapshot, m_hit, m_deadlock), keepsPlace);
 }
 
 void InspectorPanel::readSpan(bool keepsPlace)

@@ -8,6 +8,7 @@
 #include <QScrollArea>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace Interleave
@@ -26,7 +27,9 @@ public:
     void setTheme(const Theme &theme);
     /// What is shown when nothing is selected and no run is over; `set` may be null.
     void showEmpty(const TaskSet *set, bool isRunning = false);
-    void showSlice(std::shared_ptr<const Trace> trace, const SliceHit &hit);
+    /// \param deadlock that the run ended in.
+    void showSlice(std::shared_ptr<const Trace> trace, const SliceHit &hit,
+                   std::optional<DeadlockReport> deadlock = std::nullopt);
     void showSpan(std::vector<RunView> runs, TimeSpan span);
     void showReport(const RunReport &report, const TaskSet *set);
     /// Reads the sums of a live run's selection again, a last time when the run is over; does nothing
@@ -47,6 +50,7 @@ private:
     InspectorContent m_content;
     std::shared_ptr<const Trace> m_trace; ///< of the slice that is shown, else null
     SliceHit m_hit;
+    std::optional<DeadlockReport> m_deadlock; ///< of the run of that slice
     std::vector<RunView> m_runs; ///< of the span that is shown, else empty
     TimeSpan m_span;
     bool m_isFinal = false; ///< read after its runs were over: nothing changes any more

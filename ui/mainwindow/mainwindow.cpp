@@ -4,6 +4,7 @@
 
 #include "ui/compare/comparepanel.h"
 #include "ui/compare/outputpanel.h"
+#include "ui/compare/repeatspanel.h"
 #include "ui/compare/statisticspanel.h"
 #include "ui/gallery/gallerypanel.h"
 #include "ui/gallery/parameterpanel.h"
@@ -23,16 +24,6 @@
 
 namespace Interleave
 {
-
-namespace
-{
-
-bool isFailure(RunOutcome outcome)
-{
-    return outcome != RunOutcome::Finished && outcome != RunOutcome::Cancelled;
-}
-
-} // namespace
 
 MainWindow::MainWindow(const Catalogue &catalogue, Theme::Kind themeKind, QWidget *parent)
     : QMainWindow(parent)
@@ -102,7 +93,14 @@ void MainWindow::runStarting(const QString &title, const QString &model)
         d->compare->showProgress({}, 0, d->askedRuns);
         d->tabs->setCurrentWidget(d->compare);
     }
+    if (!d->isRepeating && d->isRepeatAsked) {
+        d->isRepeating = true;
+        d->reports.clear();
+        d->repeats->showProgress({}, 0, d->askedRuns);
+        d->tabs->setCurrentWidget(d->repeats);
+    }
     d->isCompareAsked = false;
+    d->isRepeatAsked = false;
     d->runningSet = d->catalogue.find(title);
     d->runningWords = title + QStringLiteral(" · ") + modelTitle(model);
     d->banner->dismiss();
@@ -126,6 +124,8 @@ void MainWindow::runStarted(std::shared_ptr<const Trace> trace, const QString &t
     } else {
         d->reports.clear();
         d->forgetOtherComparison();
+        if (d->isRepeating)
+            d->banner->dismiss(); // of the repeat before
     }
     if (views.empty()) {
         d->output->clearLines();
@@ -156,39 +156,19 @@ void MainWindow::runFinished(const RunReport &report)
     d->liveTimer.stop();
     d->timeline->setLive(false);
     d->log(d->summaryOf(report) + (report.message.isEmpty() ? QString() : u' ' + report.message),
-           isFailure(report.outcome));
+           Private::isFailure(report.outcome));
     if (d->isComparing) {
         // The other models still follow, unless the user has ended it.
         if (report.outcome == RunOutcome::Cancelled)
             d->endComparison();
         return;
     }
-    d->reports = {report};
-    const bool isShown = d->runs.size() == 1 && d->runs.front().trace == report.trace;
-    if (!isShown) { // also when it has none: the picture of another run must not stand under its numbers
-        d->showRuns(viewsOf(d->reports, RunStack::Picture), false);
-    }
     d->isCompareAsked = false;
-    d->runningSet = d->catalogue.find(report.slug);
-    d->setBusy(false);
-    d->output->flush();
-    d->statistics->setStatistics(report.statistics, report.source);
-    d->statistics->setSentence(report.sentence);
-    if (d->tabs->currentWidget() == d->compare)
-        d->tabs->setCurrentWidget(d->statistics); // there is nothing to compare yet
-    d->setStatus(d->summaryOf(report));
-    d->updateStatusNumbers();
-    if (isFailure(report.outcome))
-        d->banner->showSentence(report.message.isEmpty() ? d->summaryOf(report) : report.message,
-                                true);
-    else if (report.outcome == RunOutcome::Cancelled)
-        d->banner->showSentence(tr("Stopped. The timeline shows what was recorded until then."),
-                                false);
-    d->legend->setRuns(d->runs); // how the tasks ended is known only now
-    if (d->hasSelection())
-        d->inspector->refresh();
-    else
-        d->showNothingSelected();
+    d->isRepeatAsked = false;
+    d->present(report);
+    const QWidget *tab = d->tabs->currentWidget();
+    if (tab == d->compare || tab == d->repeats)
+        d->tabs->setCurrentWidget(d->statistics); // one run has nothing to be compared with
 }
 
 void MainWindow::comparisonProgress(const std::vector<RunReport> &runs, int done, int total)
@@ -199,8 +179,8 @@ void MainWindow::comparisonProgress(const std::vector<RunReport> &runs, int done
     d->reports = runs;
     d->setBusy(true);
     if (!runs.empty()) {
-        d->runningSet = d->catalogue.find(runs.front().slug);
-        d->comparedSlug = runs.front().slug;
+        d->runningSet = d->setOf(runs.front().taskSet, runs.front().slug);
+        d->comparedSlug = d->runningSet ? d->runningSet->slug : runs.front().slug;
         d->showRuns(viewsOf(runs, RunStack::Comparison), false);
     }
     d->compare->showProgress(runs, done, total);
@@ -214,8 +194,8 @@ void MainWindow::comparisonFinished(const Comparison &comparison)
     d->endComparison();
     if (comparison.runs.empty())
         return;
-    d->comparedSlug = comparison.slug;
-    d->runningSet = d->catalogue.find(comparison.slug);
+    d->runningSet = d->setOf(comparison.taskSet, comparison.slug);
+    d->comparedSlug = d->runningSet ? d->runningSet->slug : comparison.slug;
     d->compare->showComparison(comparison);
     d->compare->setCurrentModel(d->parameters->model());
     d->tabs->setCurrentWidget(d->compare);
@@ -234,10 +214,10 @@ void MainWindow::comparisonFinished(const Comparison &comparison)
         d->setStatus(tr("Compared %1 models").arg(comparison.models.size()));
     d->log(comparison.sentence);
     for (const RunReport &run : comparison.runs) {
-        if (isFailure(run.outcome)) {
-            d->banner->showSentence(modelTitle(run.model) + QStringLiteral(": ")
-                                        + (run.message.isEmpty() ? d->summaryOf(run) : run.message),
-                                    true);
+        d->noteRun(run);
+        if (Private::isFailure(run.outcome)) {
+            d->banner->showSentence(
+                modelTitle(run.model) + QStringLiteral(": ") + d->failureOf(run), true);
         }
     }
     d->showSelection();

@@ -11,6 +11,8 @@
 #include <memory>
 
 class QCloseEvent;
+class QDragEnterEvent;
+class QDropEvent;
 
 namespace Interleave
 {
@@ -41,6 +43,10 @@ public:
     /// Selects a set (slug or id) and, when they are not empty, a model and parameters.
     void selectTaskSet(const QString &name, const QString &model = {},
                        const QJsonObject &params = {});
+    /// The person's own sets have changed. What is selected stays, where it still is.
+    void setCatalogue(const Catalogue &catalogue);
+    /// Selects a set with the model and the values of its file, whatever was set before.
+    void showStoredSet(const QString &slug);
 
 public slots:
     /// A run was asked for and is on its way; Stop is possible from now on.
@@ -53,6 +59,11 @@ public slots:
     /// Compare all: `done` of `total` models are finished; the runs so far stand on the timeline.
     void comparisonProgress(const std::vector<Interleave::RunReport> &runs, int done, int total);
     void comparisonFinished(const Interleave::Comparison &comparison);
+    /// Repeats of one run: `done` of `total` are over; the newest of them stands on the timeline.
+    void repeatProgress(const std::vector<Interleave::RunReport> &runs, int done, int total);
+    void repeatsFinished(const std::vector<Interleave::RunReport> &runs);
+    /// Tasks of the run that still goes on wait for each other in a circle: that in words.
+    void deadlockFound(const QString &text);
     /// One sentence for the log and the status bar; `isError` also shows it above the timeline.
     void showMessage(const QString &sentence, bool isError);
 
@@ -64,11 +75,19 @@ signals:
     /// The runs that the timeline shows shall be written to `path`.
     void exportRequested(const QString &path);
     void exactPriorityChanged(bool exact);
+    /// The values of a set shall be kept as a set with that title. `path` is empty: where own sets are.
+    void taskSetSaveRequested(const QString &slug, const QString &title, const QString &model,
+                              const QJsonObject &params, const QString &path);
+    void taskSetOpenRequested(const QString &path);
+    /// The user has confirmed it.
+    void taskSetRemoveRequested(const QString &slug);
     /// The model or set was changed: a good moment to start a spare engine host.
     void selectionChanged();
 
 protected:
     void closeEvent(QCloseEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
 
 private:
     class Private;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/compare/comparepanel.h"
 #include "ui/compare/outputpanel.h"
+#include "ui/compare/repeatspanel.h"
 #include "ui/compare/statisticspanel.h"
 #include "ui/gallery/gallerypanel.h"
 #include "ui/gallery/parameterpanel.h"
@@ -105,6 +106,7 @@ void MainWindow::Private::build()
     connectViewActions();
     connectPanels();
     connectTimeline();
+    connectSets();
 
     QSize size(1440, 900);
     if (const QScreen *screen = QGuiApplication::primaryScreen())
@@ -171,6 +173,7 @@ QWidget *MainWindow::Private::buildBottom()
     tabs->tabBar()->setDrawBase(false);
     tabs->setMinimumHeight(kLeastBottomHeight);
     compare = new ComparePanel(tabs);
+    repeats = new RepeatsPanel(tabs);
     statistics = new StatisticsPanel(tabs);
     output = new OutputPanel(tabs);
     output->setObjectName(QStringLiteral("outputPanel"));
@@ -181,6 +184,7 @@ QWidget *MainWindow::Private::buildBottom()
     messages->setAccessibleName(MainWindow::tr("Log"));
     messages->setPlaceholderText(MainWindow::tr("Messages of this window appear here."));
     tabs->addTab(compare, MainWindow::tr("Compare"));
+    tabs->addTab(repeats, MainWindow::tr("Repeats"));
     tabs->addTab(statistics, MainWindow::tr("Statistics"));
     tabs->addTab(output, MainWindow::tr("Output"));
     tabs->addTab(messages, MainWindow::tr("Log"));
@@ -320,6 +324,7 @@ void MainWindow::Private::applyTheme(const QString &word)
     gallery->setTheme(theme);
     timeline->setTheme(theme);
     compare->setTheme(theme);
+    repeats->setTheme(theme);
     statistics->setTheme(theme);
     output->setTheme(theme);
     messages->setTheme(theme);

@@ -5,6 +5,7 @@
 #include "core/query/knowledge.h"
 #include "ui/compare/comparepanel.h"
 #include "ui/compare/outputpanel.h"
+#include "ui/compare/repeatspanel.h"
 #include "ui/compare/statisticspanel.h"
 #include "ui/gallery/gallerypanel.h"
 #include "ui/gallery/parameterpanel.h"
@@ -43,7 +44,9 @@ void MainWindow::Private::showSet(const QString &slug)
     isShowingSet = false;
     compare->setCurrentModel(parameters->model());
     if (comparedSlug.isEmpty() && !isComparing)
-        compare->showEmpty(set->title, int(set->models.size()));
+        compare->showEmpty(set->models.size() > 1 ? set->title : QString(),
+                           int(set->models.size()));
+    parameters->offerAnswer(seenSlugs.contains(slug));
     if (runs.empty())
         inspector->showEmpty(set);
     updateActions();
@@ -62,11 +65,10 @@ void MainWindow::Private::rememberParameters()
 void MainWindow::Private::requestRun()
 {
     const TaskSet *set = currentSet();
-    if (isBusy || !set)
+    if (isBusy || !set || !set->fault.isEmpty())
         return;
     rememberParameters();
-    // Repeats of one model are compared with each other: their spread is what was asked for.
-    isCompareAsked = parameters->repeat() > 1;
+    isRepeatAsked = parameters->repeat() > 1;
     askedRuns = parameters->repeat();
     emit q->runRequested(set->slug, parameters->model(), parameters->params(),
                          parameters->repeat());
@@ -148,7 +150,8 @@ void MainWindow::Private::updateActions()
 {
     const TaskSet *set = currentSet();
     const bool canCompare = !isBusy && set && set->models.size() > 1;
-    actions.run->setEnabled(!isBusy && set);
+    actions.run->setEnabled(!isBusy && set && set->fault.isEmpty());
+    actions.saveSet->setEnabled(isSavable(set));
     actions.stop->setEnabled(isBusy);
     actions.compare->setEnabled(canCompare);
     compare->setCompareEnabled(canCompare);
@@ -195,7 +198,7 @@ void MainWindow::Private::showSelection()
     if (state.selectedSpan && !state.selectedSpan->isEmpty())
         inspector->showSpan(runs, *state.selectedSpan);
     else if (state.selected && run < runs.size() && runs[run].trace)
-        inspector->showSlice(runs[run].trace, *state.selected);
+        inspector->showSlice(runs[run].trace, *state.selected, runs[run].deadlock);
     else
         showNothingSelected();
 }
@@ -230,6 +233,10 @@ void MainWindow::Private::endComparison()
 
 void MainWindow::Private::forgetOtherComparison()
 {
+    if (runningSet && runningSet->slug != repeatedSlug && !isRepeating) {
+        repeatedSlug.clear();
+        repeats->showEmpty();
+    }
     if (!runningSet || runningSet->slug == comparedSlug)
         return;
     comparedSlug.clear();
@@ -245,6 +252,7 @@ void MainWindow::Private::tick()
     if (!runs.empty() && runs.back().trace && statistics->isVisible())
         statistics->updateFrom(*runs.back().trace);
     inspector->refresh();
+    legend->setRuns(runs); // locks and barriers are told of only when the engine is under way
 }
 
 void MainWindow::Private::updateStatusNumbers()
@@ -331,6 +339,12 @@ const TaskSet *MainWindow::Private::firstSet() const
     if (const TaskSet *set = catalogue.find(QStringLiteral("two-sleepers")))
         return set;
     return catalogue.sets().empty() ? nullptr : &catalogue.sets().front();
+}
+
+const TaskSet *MainWindow::Private::setOf(const QString &taskSet, const QString &slug) const
+{
+    const TaskSet *set = catalogue.find(taskSet);
+    return set ? set : catalogue.find(slug);
 }
 
 } // namespace Interleave

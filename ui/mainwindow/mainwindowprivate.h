@@ -9,6 +9,7 @@
 #include <QElapsedTimer>
 #include <QHash>
 #include <QJsonObject>
+#include <QSet>
 #include <QTimer>
 
 class QLabel;
@@ -27,6 +28,7 @@ class LegendPanel;
 class OutputPanel;
 class PanelSplitter;
 class ParameterPanel;
+class RepeatsPanel;
 class StatisticsPanel;
 class ToolBar;
 
@@ -36,7 +38,7 @@ class ToolBar;
 ///   Idle ───────────────▶ Busy ───────────────▶ Busy ───────────────▶ Idle
 ///                                  (live timeline)
 /// A comparison is Busy from its first runStarting() to comparisonFinished(); the models run one after
-/// the other in between.
+/// the other in between. Repeats of one run are so until repeatsFinished().
 class MainWindow::Private
 {
 public:
@@ -71,6 +73,17 @@ public:
     void showAbout();
     void showDetails();
 
+    // Task sets of one's own (mainwindowsets.cpp).
+    void connectSets();
+    void replaceCatalogue(const Catalogue &sets);
+    void forgetValues(const QString &slug);
+    void askTitle();
+    void chooseSetPath(const QString &title);
+    void save(const QString &title, const QString &path);
+    void chooseSetsToOpen();
+    void confirmRemove(const QString &slug);
+    [[nodiscard]] bool isSavable(const TaskSet *set) const;
+
     // What the window shows.
     void setBusy(bool busy);
     void updateActions();
@@ -80,6 +93,11 @@ public:
     void showSelection();
     void showNothingSelected();
     void endComparison();
+    // The end of runs (mainwindowruns.cpp).
+    /// A run is over: its picture, its numbers and what it came to.
+    void present(const RunReport &report);
+    /// The answer to the set's question may be looked at from now on.
+    void noteRun(const RunReport &report);
     /// A run of another set begins: the comparison below would be mistaken for its.
     void forgetOtherComparison();
     void tick();
@@ -88,8 +106,14 @@ public:
     void log(const QString &text, bool isAlert = false);
     [[nodiscard]] bool hasSelection() const;
     [[nodiscard]] QString summaryOf(const RunReport &report) const;
+    /// Ended neither as it should nor because somebody stopped it.
+    [[nodiscard]] static bool isFailure(RunOutcome outcome);
+    /// What such a run came to, in a sentence.
+    [[nodiscard]] QString failureOf(const RunReport &report) const;
     [[nodiscard]] const TaskSet *currentSet() const;
     [[nodiscard]] const TaskSet *firstSet() const;
+    /// Of a report: by its number or own slug, else by its work. nullptr: not in the catalogue.
+    [[nodiscard]] const TaskSet *setOf(const QString &taskSet, const QString &slug) const;
 
     MainWindow *q;
     Catalogue catalogue;
@@ -107,6 +131,7 @@ public:
     TimelineView *timeline = nullptr;
     QTabWidget *tabs = nullptr;
     ComparePanel *compare = nullptr;
+    RepeatsPanel *repeats = nullptr;
     StatisticsPanel *statistics = nullptr;
     OutputPanel *output = nullptr;
     OutputPanel *messages = nullptr;
@@ -123,6 +148,8 @@ public:
     const TaskSet *runningSet = nullptr; ///< into catalogue: of the runs on the timeline
     QString runningWords; ///< "Primes · Threads"
     QString comparedSlug; ///< whose numbers the comparison shows; empty: none
+    QString repeatedSlug; ///< the same of the repeats
+    QSet<QString> seenSlugs; ///< of sets that have been run since the window opened
     QString hoverText; ///< of the slice below the pointer
     QString status; ///< what stands in the status bar while nothing is hovered
     QTimer liveTimer; ///< 4 times a second while a run is live
@@ -131,6 +158,8 @@ public:
     bool isBusy = false;
     bool isComparing = false;
     bool isCompareAsked = false; ///< compareRequested() was emitted, nothing started yet
+    bool isRepeating = false;
+    bool isRepeatAsked = false; ///< runRequested() with several repeats was emitted
     bool isShowingSet = false; ///< the panel is being filled: its changes are not the user's
 };
 

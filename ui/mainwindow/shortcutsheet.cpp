@@ -48,7 +48,7 @@ ShortcutSheet::ShortcutSheet(const WindowActions &actions, QWidget *parent)
     auto *grid = new QGridLayout;
     grid->setHorizontalSpacing(40);
     QList<Entry> run = entries({actions.run, actions.stop, actions.compare, actions.searchSets});
-    run << entries({actions.exports.first(), actions.quit});
+    run << entries({actions.openSet, actions.saveSet, actions.exports.first(), actions.quit});
     addGroup(*grid, 0, tr("Run"), run);
     addGroup(*grid, 0, tr("Window"),
              entries({actions.showLeft, actions.showBottom, actions.showRight, actions.shortcuts}));

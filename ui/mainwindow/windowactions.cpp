@@ -33,6 +33,9 @@ WindowActions::WindowActions(QMainWindow *window)
                          {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_A)});
     filterTracks = add("actionFilter", tr("Fil&ter tracks"), {QKeySequence(Qt::CTRL | Qt::Key_F)});
     searchSets = add("actionSearch", tr("&Find a task set"), {QKeySequence(Qt::CTRL | Qt::Key_K)});
+    openSet = add("actionOpenSet", tr("&Open task set…"), {QKeySequence(Qt::CTRL | Qt::Key_O)});
+    saveSet = add("actionSaveSet", tr("&Save these parameters as a task set…"),
+                  {QKeySequence(Qt::CTRL | Qt::Key_S)});
     createExports();
     createThemes();
     showLeft = addToggle("actionShowLeft", tr("Task sets and &parameters"),
@@ -105,6 +108,8 @@ void WindowActions::buildMenus()
 {
     QMenuBar *bar = m_window->menuBar();
     QMenu *file = bar->addMenu(tr("&File"));
+    file->addActions({openSet, saveSet});
+    file->addSeparator();
     exportMenu = file->addMenu(tr("&Export"));
     exportMenu->addActions(exports);
     exportMenu->setToolTipsVisible(true); // they say why one of them is not possible

@@ -40,6 +40,8 @@ public:
     QAction *clearSelection = nullptr;
     QAction *filterTracks = nullptr;
     QAction *searchSets = nullptr;
+    QAction *openSet = nullptr;
+    QAction *saveSet = nullptr;
     /// Their data() is the ending: "png", "svg", "pdf", "csv".
     QList<QAction *> exports;
     /// Their data() is the word in the settings: "system", "light", "dark", "projector".

@@ -18,6 +18,7 @@ struct LaneLayout::Group {
     QString key; ///< "cores"
     QString title;
     std::vector<TrackIndex> tracks;
+    std::vector<ObjectId> counters;
 };
 
 namespace
@@ -37,13 +38,14 @@ enum class Room {
     Jobs,
     Coroutines,
     Main,
-    Others,
-    Locks
+    Locks,
+    Counters,
+    Others
 };
-constexpr std::size_t kRooms = 10;
+constexpr std::size_t kRooms = 11;
 constexpr std::array<const char *, kRooms> kRoomKeys{
-    "cores", "carriers",   "steps", "threads", "processes",
-    "jobs",  "coroutines", "main",  "others",  "locks"};
+    "cores",      "carriers", "steps", "threads",  "processes", "jobs",
+    "coroutines", "main",     "locks", "counters", "others"};
 
 // Least and most heights in pixels at scale 1: the most as UI.md says; at the least a name is readable.
 struct Heights {
@@ -51,11 +53,13 @@ struct Heights {
     qreal groupHeading;
     qreal coreLeast;
     qreal taskLeast;
+    qreal counterLeast;
 };
-constexpr Heights kOneRun{32, 22, 30, 20};
-constexpr Heights kSeveralRuns{28, 18, 22, 15};
+constexpr Heights kOneRun{32, 22, 30, 20, 30};
+constexpr Heights kSeveralRuns{28, 18, 22, 15, 24};
 constexpr qreal kCoreMost = 64;
 constexpr qreal kTaskMost = 40;
+constexpr qreal kCounterMost = 64; // a curve needs height to be read
 
 QString roomTitle(Room room, const QString &model)
 {
@@ -81,6 +85,8 @@ QString roomTitle(Room room, const QString &model)
         return Texts::tr("Other threads");
     case Room::Locks:
         return Texts::tr("Locks");
+    case Room::Counters:
+        return Texts::tr("Counters");
     }
     return {};
 }
@@ -174,7 +180,7 @@ QString trackTitle(const Trace &trace, TrackIndex index)
     case TrackKind::Task:
         return QString::fromStdString(trace.taskName(track.task));
     case TrackKind::Lock:
-        return Texts::tr("Lock %1").arg(index);
+        return QString::fromStdString(trace.objectName(track.object));
     }
     return {};
 }
@@ -190,9 +196,40 @@ std::uint64_t sortKey(const Track &track)
     case TrackKind::Thread:
         return track.thread;
     case TrackKind::Lock:
-        break;
+        return track.object;
     }
     return 0;
+}
+
+bool isCoreLane(const Lane &lane)
+{
+    return lane.group.endsWith(QLatin1String("/cores"));
+}
+
+qreal leastHeight(const Lane &lane, const Heights &heights)
+{
+    switch (lane.kind) {
+    case Lane::Kind::RunHeading:
+        return heights.runHeading;
+    case Lane::Kind::GroupHeading:
+        return heights.groupHeading;
+    case Lane::Kind::Counter:
+        return heights.counterLeast;
+    case Lane::Kind::Track:
+        break;
+    }
+    return isCoreLane(lane) ? heights.coreLeast : heights.taskLeast;
+}
+
+/// How much taller it may become.
+qreal growthOf(const Lane &lane, const Heights &heights)
+{
+    if (lane.isHeading())
+        return 0;
+    const qreal most = lane.kind == Lane::Kind::Counter ? kCounterMost
+        : isCoreLane(lane)                              ? kCoreMost
+                                                        : kTaskMost;
+    return most - leastHeight(lane, heights);
 }
 
 } // namespace
@@ -201,11 +238,22 @@ void LaneLayout::update(const std::vector<RunView> &runs, qreal availableHeight,
                         const QSet<QString> &collapsedGroups, const QString &filter)
 {
     m_lanes.clear();
+    followObjects(runs);
     for (std::size_t i = 0; i < runs.size(); ++i) {
         if (runs[i].trace)
             appendRun(runs[i], int(i), collapsedGroups, filter);
     }
     spread(availableHeight, scale);
+}
+
+void LaneLayout::followObjects(const std::vector<RunView> &runs)
+{
+    m_objects.resize(runs.size());
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        if (m_objects[i].trace() != runs[i].trace)
+            m_objects[i] = ObjectHistory(runs[i].trace);
+        m_objects[i].update();
+    }
 }
 
 void LaneLayout::appendRun(const RunView &run, int index, const QSet<QString> &collapsed,
@@ -238,9 +286,15 @@ void LaneLayout::appendRun(const RunView &run, int index, const QSet<QString> &c
             continue;
         groups[std::size_t(*room)].tracks.push_back(track);
     }
+    for (const ObjectId object : objects(index).counters()) {
+        if (filter.isEmpty()
+            || QString::fromStdString(run.trace->objectName(object))
+                   .contains(filter, Qt::CaseInsensitive))
+            groups[std::size_t(Room::Counters)].counters.push_back(object);
+    }
     for (std::size_t i = 0; i < kRooms; ++i) {
         Group &group = groups[i];
-        if (group.tracks.empty())
+        if (group.tracks.empty() && group.counters.empty())
             continue;
         std::stable_sort(group.tracks.begin(), group.tracks.end(), [&](TrackIndex a, TrackIndex b) {
             return sortKey(run.trace->track(a)) < sortKey(run.trace->track(b));
@@ -250,8 +304,11 @@ void LaneLayout::appendRun(const RunView &run, int index, const QSet<QString> &c
         const std::size_t first = m_lanes.size();
         appendGroup(group, index, collapsed);
         for (std::size_t lane = first; lane < m_lanes.size(); ++lane) {
-            if (m_lanes[lane].kind == Lane::Kind::Track)
-                m_lanes[lane].title = trackTitle(*run.trace, m_lanes[lane].track);
+            Lane &added = m_lanes[lane];
+            if (added.kind == Lane::Kind::Track)
+                added.title = trackTitle(*run.trace, added.track);
+            else if (added.kind == Lane::Kind::Counter)
+                added.title = QString::fromStdString(run.trace->objectName(added.object));
         }
     }
 }
@@ -263,7 +320,7 @@ void LaneLayout::appendGroup(const Group &group, int run, const QSet<QString> &c
     heading.run = run;
     heading.group = QStringLiteral("%1/%2").arg(run).arg(group.key);
     heading.title = group.title;
-    heading.subtitle = QString::number(group.tracks.size());
+    heading.subtitle = QString::number(group.tracks.size() + group.counters.size());
     heading.collapsed = collapsed.contains(heading.group);
     m_lanes.push_back(heading);
     if (heading.collapsed)
@@ -272,6 +329,14 @@ void LaneLayout::appendGroup(const Group &group, int run, const QSet<QString> &c
         Lane lane;
         lane.run = run;
         lane.track = track;
+        lane.group = heading.group;
+        m_lanes.push_back(std::move(lane));
+    }
+    for (const ObjectId object : group.counters) {
+        Lane lane;
+        lane.kind = Lane::Kind::Counter;
+        lane.run = run;
+        lane.object = object;
         lane.group = heading.group;
         m_lanes.push_back(std::move(lane));
     }
@@ -284,38 +349,19 @@ void LaneLayout::spread(qreal availableHeight, qreal scale)
                       [](const Lane &lane) { return lane.kind == Lane::Kind::RunHeading; })
         > 1;
     const Heights &heights = several ? kSeveralRuns : kOneRun;
-    const auto isCore = [](const Lane &lane) {
-        return lane.group.endsWith(QLatin1String("/cores"));
-    };
-    const auto leastOf = [&](const Lane &lane) {
-        switch (lane.kind) {
-        case Lane::Kind::RunHeading:
-            return heights.runHeading;
-        case Lane::Kind::GroupHeading:
-            return heights.groupHeading;
-        case Lane::Kind::Track:
-            break;
-        }
-        return isCore(lane) ? heights.coreLeast : heights.taskLeast;
-    };
-    const auto growthOf = [&](const Lane &lane) {
-        if (lane.kind != Lane::Kind::Track)
-            return qreal(0);
-        return (isCore(lane) ? kCoreMost : kTaskMost) - leastOf(lane);
-    };
-
     qreal least = 0;
     qreal growth = 0;
     for (const Lane &lane : m_lanes) {
-        least += leastOf(lane) * scale;
-        growth += growthOf(lane) * scale;
+        least += leastHeight(lane, heights) * scale;
+        growth += growthOf(lane, heights) * scale;
     }
     const qreal share =
         growth > 0 ? std::clamp<qreal>((availableHeight - least) / growth, 0, 1) : 0;
     qreal y = 0;
     for (Lane &lane : m_lanes) {
         // Whole pixels: a lane's edge that lies between two would be smeared over both.
-        lane.height = std::floor((leastOf(lane) + growthOf(lane) * share) * scale);
+        lane.height =
+            std::floor((leastHeight(lane, heights) + growthOf(lane, heights) * share) * scale);
         lane.y = y;
         y += lane.height;
     }

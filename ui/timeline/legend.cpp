@@ -46,6 +46,9 @@ std::array<Explained, kSwatchCount> everyForm()
         standard(Swatch::DottedLine, Texts::tr("suspended coroutine")),
         standard(Swatch::Hollow, stateText(SliceState::Queued)),
         rare(Swatch::Held, Texts::tr("held by a task")),
+        rare(Swatch::Contended, Texts::tr("held, and others wait for it")),
+        rare(Swatch::HandOver, Texts::tr("given on to the next one")),
+        rare(Swatch::Barrier, Texts::tr("a barrier opens")),
         standard(Swatch::Pale, stateText(SliceState::Others)),
         standard(Swatch::Crossed, stateText(SliceState::Lost)),
         standard(Swatch::Diamond, Texts::tr("printed a line")),
@@ -66,10 +69,50 @@ void lookAtSlices(const TraceSnapshot &snapshot, TrackIndex index, Seen &seen)
 {
     const Track &track = snapshot.trace().track(index);
     const std::size_t count = snapshot.sliceCount(index);
+    const auto look = [&](const Slice &slice) {
+        const bool isLock = track.kind == TrackKind::Lock;
+        if (!isLock || slice.holders() != 0)
+            seen.add(swatchOf(slice.state, slice.reason));
+        if (isLock && slice.waiters() != 0)
+            seen.add(Swatch::Contended);
+    };
     for (std::size_t i = 0; i < count; ++i)
-        seen.add(swatchOf(track.slices[i].state, track.slices[i].reason));
+        look(track.slices[i]);
     if (const std::optional<Slice> open = snapshot.openSlice(index))
-        seen.add(swatchOf(open->state, open->reason));
+        look(*open);
+}
+
+/// What passes between tasks, and what they printed.
+void lookAtInstants(const Trace &trace, Seen &seen)
+{
+    const std::size_t marks = trace.marks().size();
+    for (std::size_t i = 0; i < marks; ++i) {
+        const MarkKind kind = trace.marks()[i].kind;
+        if (kind == MarkKind::Printed)
+            seen.add(Swatch::Diamond);
+        else if (kind == MarkKind::Barrier)
+            seen.add(Swatch::Barrier);
+    }
+    const std::size_t flows = trace.flows().size();
+    for (std::size_t i = 0; i < flows && !seen.has(Swatch::HandOver); ++i) {
+        if (trace.flows()[i].object != kNoObject)
+            seen.add(Swatch::HandOver);
+    }
+}
+
+/// What the objects of a run show sooner or later.
+void expectOfObjects(const Trace &trace, Seen &seen)
+{
+    const std::size_t objects = trace.objectCount();
+    for (std::size_t i = 0; i < objects; ++i) {
+        const ObjectKind kind = trace.object(i).kind;
+        if (kind == ObjectKind::Barrier)
+            seen.add(Swatch::Barrier);
+        if (!isHeld(kind))
+            continue;
+        for (const Swatch swatch : {Swatch::Held, Swatch::Contended, Swatch::HandOver})
+            seen.add(swatch);
+    }
 }
 
 void lookAtEnd(const TraceSnapshot &snapshot, TrackIndex index, Seen &seen)
@@ -181,10 +224,12 @@ std::vector<LegendEntry> legendEntries(const std::vector<RunView> &runs, LegendS
             if (isPicture)
                 lookAtSlices(snapshot, TrackIndex(i), seen);
         }
-        if (run.trace->marks().size() > 0)
-            seen.add(Swatch::Diamond);
-        if (!isPicture)
+        if (isPicture) {
+            lookAtInstants(*run.trace, seen);
+        } else {
             expectOf(run.trace->source(), seen);
+            expectOfObjects(*run.trace, seen);
+        }
     }
     std::vector<LegendEntry> entries;
     for (Explained &form : everyForm()) {

@@ -39,7 +39,8 @@ enum class LegendScope {
 [[nodiscard]] QString stateText(SliceState state, WaitReason reason = WaitReason::None);
 
 /// The lines of the legend of these runs, each form once.
-/// Cost: O(tracks); for a picture also O(slices), as no sum tells of locks and lost records.
+/// Cost: O(tracks + objects); for a picture also O(slices + marks + flows), as no sum tells of locks and
+/// lost records.
 [[nodiscard]] std::vector<LegendEntry> legendEntries(const std::vector<RunView> &runs,
                                                      LegendScope scope);
 

@@ -43,6 +43,7 @@ std::vector<RunView> viewsOf(const std::vector<RunReport> &runs, RunStack stack)
         RunView view;
         view.trace = report.trace;
         view.model = report.model;
+        view.deadlock = report.deadlock;
         if (isComparison || runs.size() > 1) {
             view.title = modelTitle(report.model);
             view.subtitle = wallText(report);

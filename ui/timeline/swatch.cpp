@@ -7,6 +7,7 @@
 
 #include <QPainter>
 
+#include <algorithm>
 #include <cmath>
 
 namespace Interleave
@@ -28,6 +29,22 @@ void drawShaded(Scene &scene, const QRectF &area, const QColor &color)
         scene.rect(QRectF(area.left() + i * step, area.bottom() - height, step, height), shade,
                    Pattern::Hatched);
     }
+}
+
+void drawContended(Scene &scene, const QRectF &area, const QColor &color, const Theme &theme)
+{
+    const qreal line = std::max(2.0, std::round(area.height() / 5));
+    scene.rect(area.adjusted(0, area.height() / 6, 0, -2 * line - 1), color);
+    scene.rect(QRectF(area.left(), area.bottom() - 2 * line, area.width(), line), theme.alert);
+}
+
+void drawHandOver(Scene &scene, const QRectF &area, const Theme &theme)
+{
+    const QPointF end(area.center().x(), area.bottom());
+    const qreal wing = std::round(area.height() / 4);
+    scene.line({end.x(), area.top()}, end, theme.neutral, theme.scale);
+    scene.line({end.x() - wing, end.y() - wing}, end, theme.neutral, theme.scale);
+    scene.line({end.x() + wing, end.y() - wing}, end, theme.neutral, theme.scale);
 }
 
 void drawEndMark(Scene &scene, const QRectF &area, TaskOutcome outcome, const Theme &theme)
@@ -124,6 +141,16 @@ void drawSwatch(Scene &scene, const QRectF &area, Swatch swatch, const QColor &c
         break;
     case Swatch::Held:
         scene.rect(area.adjusted(0, area.height() / 4, 0, -area.height() / 4), color);
+        break;
+    case Swatch::Contended:
+        drawContended(scene, area, color, theme);
+        break;
+    case Swatch::HandOver:
+        drawHandOver(scene, area, theme);
+        break;
+    case Swatch::Barrier:
+        scene.line({area.center().x(), area.top()}, {area.center().x(), area.bottom()},
+                   theme.mutedText, theme.scale);
         break;
     case Swatch::Pale:
         scene.rect(area, theme.others);

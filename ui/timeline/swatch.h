@@ -28,13 +28,16 @@ enum class Swatch : std::uint8_t {
     Shaded, ///< sampled
     Dots, ///< in progress, on a core or not
     Held, ///< a lock that somebody has
+    Contended, ///< and somebody else waits for
+    HandOver, ///< a lock that is given to the next one
+    Barrier, ///< it lets its tasks go on
     Pale, ///< other programs
     Crossed, ///< records lost
     Diamond, ///< a printed line
     CancelledEnd,
     FailedEnd, ///< also of a crash
 };
-constexpr int kSwatchCount = 14;
+constexpr int kSwatchCount = 17;
 
 /// Waits that are drawn in the alert hue: for a lock, also for the one of an interpreter.
 [[nodiscard]] bool isLockWait(WaitReason reason);

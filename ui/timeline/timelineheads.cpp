@@ -94,6 +94,21 @@ QString subtitleOf(const TraceSnapshot &snapshot, TrackIndex index)
     return {};
 }
 
+/// "held 31 % · wait 5 %": of the whole run so far.
+QString lockText(const TraceSnapshot &snapshot, TrackIndex index, ObjectHistory::LockSums sums)
+{
+    const std::optional<Slice> open = snapshot.openSlice(index);
+    if (open && open->holders() != 0)
+        sums.held += open->duration();
+    if (open && open->waiters() != 0)
+        sums.contended += open->duration();
+    const DurationNs elapsed = snapshot.horizon() - snapshot.origin();
+    const QString held = Texts::tr("held %1").arg(percentText(sums.held, elapsed));
+    if (sums.contended == 0)
+        return held;
+    return Texts::tr("%1 · wait %2").arg(held, percentText(sums.contended, elapsed));
+}
+
 /// "97 % busy": of all cores over the whole run so far; empty where nobody knows.
 QString busyText(const TraceSnapshot &snapshot)
 {
@@ -202,9 +217,12 @@ void TimelineSceneBuilder::drawHead(Frame &frame, const Lane &lane, qreal top)
     }
     const qreal first = top + std::floor((row.height() - both) / 2);
     const qreal split = std::ceil(QFontMetricsF(font).height());
+    const QString subtitle = track.kind == TrackKind::Lock
+        ? lockText(*snapshot, lane.track, m_layout.objects(lane.run).sumsOf(track.object))
+        : subtitleOf(*snapshot, lane.track);
     frame.scene.label(QRectF(row.left(), first, row.width(), split), lane.title, font, theme.text);
-    frame.scene.label(QRectF(row.left(), first + split, row.width(), both - split),
-                      subtitleOf(*snapshot, lane.track), theme.smallFont, theme.mutedText);
+    frame.scene.label(QRectF(row.left(), first + split, row.width(), both - split), subtitle,
+                      theme.smallFont, theme.mutedText);
 }
 
 void TimelineSceneBuilder::drawEnd(Frame &frame, const Lane &lane, qreal top)
@@ -261,6 +279,8 @@ void TimelineSceneBuilder::drawMarks(Frame &frame)
         const std::size_t last = firstMarkFrom(trace, origin + m_scale.window.end);
         const std::size_t stride = (last - std::min(first, last)) / kMostMarks + 1;
         for (std::size_t i = first; i < last; i += stride) {
+            if (marks[i].kind != MarkKind::Printed)
+                continue; // values have lanes of their own, barriers a line through all of them
             const std::uint64_t key = markKey(marks[i].task, marks[i].thread);
             const auto lane =
                 std::lower_bound(lanes.begin(), lanes.end(), key,

@@ -2,9 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/timeline/timelineinteraction.h"
 
-#include "ui/timeline/taskend.h"
-#include "ui/timeline/timelinetooltip.h"
-
 #include <QApplication>
 #include <QMouseEvent>
 #include <QWheelEvent>
@@ -22,9 +19,6 @@ namespace
 
 /// How far from a thin slice a click still means it.
 constexpr double kReachPx = 3;
-constexpr double kMarkReachPx = 5;
-/// How far behind a task's end its mark and word go.
-constexpr double kEndReachPx = 75;
 /// Of one notch of the wheel.
 constexpr double kNotchPx = 80;
 
@@ -55,13 +49,13 @@ TimelineView::Hit TimelineView::Interaction::hitAt(QPointF position)
         return hit;
     }
     const Lane &lane = builder.layout().lanes()[std::size_t(hit.lane)];
-    if (lane.kind != Lane::Kind::Track) {
+    if (lane.isHeading()) {
         hit.place = Hit::Place::Heading;
         return hit;
     }
     hit.place = x < 0 ? Hit::Place::Head : Hit::Place::Track;
     const auto &trace = m_view.m_state.runs[std::size_t(lane.run)].trace;
-    if (x < 0 || !trace)
+    if (x < 0 || !trace || lane.kind != Lane::Kind::Track)
         return hit;
 
     const TraceSnapshot snapshot(*trace);
@@ -170,6 +164,10 @@ void TimelineView::Interaction::click(const Hit &hit)
         return;
     }
     const Lane &lane = lanes[std::size_t(hit.lane)];
+    if (lane.kind != Lane::Kind::Track) { // a counter has no slices
+        m_view.clearSelection();
+        return;
+    }
     const auto &trace = m_view.m_state.runs[std::size_t(lane.run)].trace;
     std::optional<SliceHit> slice = hit.slice;
     if (trace && !slice && hit.place == Hit::Place::Track && hit.dense) {
@@ -193,91 +191,6 @@ void TimelineView::Interaction::click(const Hit &hit)
         return;
     }
     m_view.select(lane.run, *slice);
-}
-
-void TimelineView::Interaction::hover(QPointF position)
-{
-    TimelineState &state = m_view.m_state;
-    m_pointer = position;
-    const Hit hit = hitAt(position);
-    const double x = position.x() - m_view.m_builder.headWidth();
-    const bool isOnTime = hit.place == Hit::Place::Track || hit.place == Hit::Place::Ruler
-        || (hit.place == Hit::Place::Heading && x >= 0);
-    m_pointerX.reset();
-    state.cursor.reset();
-    if (isOnTime) {
-        m_pointerX = x;
-        state.cursor = hit.time;
-    }
-    state.hoveredTask = kNoTask;
-    QStringList lines;
-    if (hit.lane >= 0 && (hit.place == Hit::Place::Track || hit.place == Hit::Place::Head)) {
-        const Lane &lane = m_view.m_builder.layout().lanes()[std::size_t(hit.lane)];
-        state.hoveredRun = lane.run;
-        state.hoveredTask = state.runs[std::size_t(lane.run)].trace->track(lane.track).task;
-        if (hit.slice)
-            state.hoveredTask = hit.slice->slice.task;
-        else if (hit.dense)
-            state.hoveredTask = hit.dense->task;
-        lines = tooltipOf(hit);
-    }
-    setTooltip(lines, position);
-    m_view.update();
-}
-
-QStringList TimelineView::Interaction::tooltipOf(const Hit &hit)
-{
-    const Lane &lane = m_view.m_builder.layout().lanes()[std::size_t(hit.lane)];
-    const TraceSnapshot snapshot(*m_view.m_state.runs[std::size_t(lane.run)].trace);
-    const Trace &trace = snapshot.trace();
-    const double nsPerPixel = m_view.currentScale().nsPerPixel();
-    QStringList lines;
-    if (hit.slice)
-        lines = sliceTooltip(snapshot, *hit.slice, nsPerPixel);
-    else if (hit.dense)
-        lines = denseTooltip(snapshot, lane.track, *hit.dense);
-    if (hit.place != Hit::Place::Track)
-        return lines;
-
-    const TimestampNs time = snapshot.origin() + hit.time;
-    const TaskId id = trace.track(lane.track).task;
-    const TimestampNs ended =
-        id != kNoTask && id < trace.taskEnd() ? trace.task(id).ended.load() : 0;
-    const auto reach = DurationNs(std::ceil(kEndReachPx * m_view.m_theme.scale * nsPerPixel));
-    if (ended != 0 && time >= ended && time - ended <= reach) {
-        const QString end = endExplanation(snapshot, lane.track, nsPerPixel);
-        if (lines.isEmpty() && !end.isEmpty())
-            lines << QString::fromStdString(trace.taskName(id));
-        if (!end.isEmpty() && !lines.contains(end))
-            lines << end;
-    }
-    const QString printed =
-        printedNear(snapshot, lane.track, time, DurationNs(std::ceil(kMarkReachPx * nsPerPixel)));
-    if (!printed.isEmpty())
-        lines.prepend(tr("printed: %1").arg(printed));
-    return lines;
-}
-
-void TimelineView::Interaction::hoverAgain()
-{
-    if (m_pointer && m_drag == Drag::None)
-        hover(*m_pointer);
-}
-
-void TimelineView::Interaction::keepCursor()
-{
-    if (m_pointer && m_drag == Drag::None && m_view.m_state.cursor)
-        m_view.m_state.cursor =
-            m_view.currentScale().toTime(m_pointer->x() - m_view.m_builder.headWidth());
-}
-
-void TimelineView::Interaction::setTooltip(const QStringList &lines, QPointF position)
-{
-    m_view.m_state.tooltipAt = position;
-    if (lines == m_view.m_state.tooltip)
-        return;
-    m_view.m_state.tooltip = lines;
-    emit m_view.hovered(lines.join(QStringLiteral(" · ")));
 }
 
 void TimelineView::Interaction::leave()

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/timeline/timelinelanes.h"
 
+#include "ui/timeline/holding.h"
 #include "ui/timeline/legend.h"
 #include "ui/timeline/swatch.h"
 
@@ -48,9 +49,11 @@ LanePainter::LanePainter(const TimelineState &state, const Theme &theme, const T
 }
 
 void LanePainter::draw(const TraceSnapshot &snapshot, const Lane &lane, qreal top,
-                       const QColor &ground)
+                       const QColor &ground, ObjectHistory &objects)
 {
     m_trace = &snapshot.trace();
+    m_snapshot = &snapshot;
+    m_objects = &objects;
     m_track = &m_trace->track(lane.track);
     m_lane = &lane;
     m_ground = ground;
@@ -66,6 +69,11 @@ void LanePainter::draw(const TraceSnapshot &snapshot, const Lane &lane, qreal to
 
     m_buffers.columns.clear();
     m_lineX = -1;
+    if (m_track->kind == TrackKind::Lock) {
+        drawLock();
+        drawSelected(snapshot);
+        return;
+    }
     for (std::size_t i = 0; i < runs.size(); ++i) {
         if (runs[i].dense) {
             addDense(runs[i]);
@@ -207,11 +215,8 @@ void LanePainter::drawWait(const PixelRun &run, const QColor &color, qreal width
     const qreal to = from + run.width;
     const qreal pen = width * m_theme.scale;
     QString text;
-    if (run.width >= kLeastNamePx) {
-        text = run.state == SliceState::Suspended && run.reason == WaitReason::None
-            ? Texts::tr("suspended")
-            : waitText(run.reason);
-    }
+    if (run.width >= kLeastNamePx)
+        text = waitTextOf(run);
     const qreal textWidth = text.isEmpty() ? 0 : m_buffers.widths.of(text);
     const bool fits = textWidth > 0 && textWidth + 28 * m_theme.scale <= run.width
         && m_height >= m_theme.smallFont.pixelSize();
@@ -227,6 +232,23 @@ void LanePainter::drawWait(const PixelRun &run, const QColor &color, qreal width
     const QColor textColor = isLockWait(run.reason) ? m_theme.alert : m_theme.mutedText;
     m_scene.label(QRectF(middle - half, m_top, 2 * half, m_height), text, m_theme.smallFont,
                   textColor, Qt::AlignCenter, false);
+}
+
+QString LanePainter::waitTextOf(const PixelRun &run) const
+{
+    if (run.state == SliceState::Suspended && run.reason == WaitReason::None)
+        return Texts::tr("suspended");
+    const bool isForHeldObject = isLockWait(run.reason) || run.reason == WaitReason::Semaphore
+        || run.reason == WaitReason::Connection;
+    if (!isForHeldObject)
+        return waitText(run.reason);
+    const std::optional<SliceHit> hit = hitOf(*m_snapshot, m_lane->track, run);
+    if (!hit)
+        return waitText(run.reason);
+    const RunView &view = m_state.runs[std::size_t(m_lane->run)];
+    const DeadlockReport::Edge *edge = deadlockEdgeOf(*m_snapshot, hit->slice, view.deadlock);
+    const QString name = edge ? edge->object : m_objects->waitedName(*m_snapshot, *hit);
+    return name.isEmpty() ? waitText(run.reason) : Texts::tr("waits for %1").arg(name);
 }
 
 QRgb LanePainter::denseColor(const PixelRun &run) const

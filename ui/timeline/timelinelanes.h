@@ -42,7 +42,9 @@ public:
                 Scene &scene, Buffers buffers);
 
     /// \param top of the lane in the scene. \param ground what lies behind it.
-    void draw(const TraceSnapshot &snapshot, const Lane &lane, qreal top, const QColor &ground);
+    /// \param objects of the lane's run.
+    void draw(const TraceSnapshot &snapshot, const Lane &lane, qreal top, const QColor &ground,
+              ObjectHistory &objects);
 
 private:
     void drawSlice(const PixelRun &run, int nextX);
@@ -57,9 +59,21 @@ private:
     void flushDense();
     void drawSelected(const TraceSnapshot &snapshot);
 
+    // Who holds a lock, and who waits for it (timelinelocks.cpp).
+    void drawLock();
+    /// Runs [first, past) in which the same ones hold it, drawn as one bar.
+    void drawHolding(std::size_t first, std::size_t past);
+    void drawHoldersName(const QRectF &bar, const QString &text, const QString &shorter,
+                         const QColor &fill, bool isFullHeight);
+    void drawDenseHoldings();
+    void drawContention();
+    void drawWaiterCounts(qreal top);
+
     [[nodiscard]] QColor hueOf(const PixelRun &run) const;
     [[nodiscard]] QRgb denseColor(const PixelRun &run) const;
     [[nodiscard]] QString nameOf(const PixelRun &run) const;
+    /// "sleep", "waits for fork 2".
+    [[nodiscard]] QString waitTextOf(const PixelRun &run) const;
     [[nodiscard]] QRectF areaOf(const PixelRun &run, qreal heightShare) const;
 
     const TimelineState &m_state;
@@ -72,7 +86,12 @@ private:
     // Of the lane that is being drawn.
     const Trace *m_trace = nullptr;
     const Track *m_track = nullptr;
+    const ObjectInfo *m_object = nullptr; ///< of a lock's lane
+    qreal m_barHeight = 0; ///< of a lock that is held by as many as can
+    bool m_hasCountRow = false; ///< below a lock's bar there is room for how many wait
     const Lane *m_lane = nullptr;
+    const TraceSnapshot *m_snapshot = nullptr;
+    ObjectHistory *m_objects = nullptr;
     QColor m_ground;
     qreal m_top = 0; ///< of a full slice
     qreal m_height = 0;

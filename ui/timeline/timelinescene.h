@@ -77,6 +77,13 @@ private:
     void drawHead(Frame &frame, const Lane &lane, qreal top);
     void drawEnd(Frame &frame, const Lane &lane, qreal top);
     void drawMarks(Frame &frame);
+    // Values over time (timelinecounters.cpp).
+    void drawCounter(Frame &frame, const Lane &lane, qreal top);
+    void drawCounterHead(Frame &frame, const Lane &lane, qreal top);
+    // What concerns several lanes (timelineevents.cpp, timelineflows.cpp).
+    void drawBarriers(Frame &frame);
+    void drawDeadlocks(Frame &frame);
+    void drawFlows(Frame &frame);
     void drawSelectedSpan(Frame &frame);
     void drawCursor(Frame &frame);
     void drawScrollThumb(Frame &frame);

@@ -110,8 +110,9 @@ void TimelineView::select(int run, const SliceHit &hit)
     m_state.selectedSpan.reset();
     const TraceSnapshot snapshot(*m_state.runs[std::size_t(run)].trace);
     // Setting the description tells assistive programs, which read the slice out.
-    setAccessibleDescription(
-        sliceTooltip(snapshot, hit, currentScale().nsPerPixel()).join(QStringLiteral(", ")));
+    setAccessibleDescription(sliceTooltip(snapshot, hit, currentScale().nsPerPixel(),
+                                          m_state.runs[std::size_t(run)].deadlock)
+                                 .join(QStringLiteral(", ")));
     if (hadSpan)
         emit spanSelected(TimeSpan());
     emit sliceSelected(run, hit);

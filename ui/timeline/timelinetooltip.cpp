@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/timeline/timelinetooltip.h"
 
+#include "ui/timeline/holding.h"
 #include "ui/timeline/legend.h"
 #include "ui/timeline/taskend.h"
 #include "ui/timeline/timelinelanes.h"
@@ -9,6 +10,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdlib>
 
@@ -48,11 +50,56 @@ bool isBeforeBadEnd(const TraceSnapshot &snapshot, const SliceHit &hit)
         && isBadEnd(trace.task(track.task).outcome.load(std::memory_order_relaxed));
 }
 
+/// "41 ms, from 1 ms to 42 ms"; "41 ms, since 1 ms" of what still goes on.
+QString spanText(TimeSpan span, bool isGoingOn, double nsPerPixel)
+{
+    const QString length = durationLabel(span.duration());
+    const QString from = timeLabel(span.begin, nsPerPixel);
+    return isGoingOn
+        ? Texts::tr("for %1, since %2").arg(length, from)
+        : Texts::tr("%1, from %2 to %3").arg(length, from, timeLabel(span.end, nsPerPixel));
+}
+
+QStringList heldTooltip(const TraceSnapshot &snapshot, const SliceHit &hit, double nsPerPixel,
+                        const std::optional<DeadlockReport> &deadlock)
+{
+    const Trace &trace = snapshot.trace();
+    const Holding holding = holdingOf(snapshot, hit, deadlock);
+    QStringList lines{QString::fromStdString(trace.objectName(holding.object)),
+                      Texts::tr("held by %1").arg(holdersText(trace, holding))};
+    lines << spanText(
+        {holding.held.begin - snapshot.origin(), holding.held.end - snapshot.origin()},
+        holding.isGoingOn, nsPerPixel);
+    if (holding.waiters > 0)
+        lines << Texts::tr("waiting: %1").arg(waitersText(trace, holding));
+    return lines;
+}
+
+/// What a lane of a lock tells where it is too dense to show each holding.
+QStringList denseLockTooltip(const TraceSnapshot &snapshot, const PixelRun &run)
+{
+    const auto percent = [](int share) {
+        return QStringLiteral("%1\u202f%").arg((std::min(share, 255) * 100 + 127) / 255);
+    };
+    QStringList lines{Texts::tr("%1 slices, held %2 of the time")
+                          .arg(QString::number(run.slices), percent(run.running + run.contended))};
+    if (run.contended > 0)
+        lines << Texts::tr("somebody waits %1 of the time").arg(percent(run.contended));
+    if (run.task != kNoTask)
+        lines << Texts::tr("mostly %1")
+                     .arg(QString::fromStdString(snapshot.trace().taskName(run.task)));
+    lines << Texts::tr("zoom in to see them");
+    return lines;
+}
+
 } // namespace
 
-QStringList sliceTooltip(const TraceSnapshot &snapshot, const SliceHit &hit, double nsPerPixel)
+QStringList sliceTooltip(const TraceSnapshot &snapshot, const SliceHit &hit, double nsPerPixel,
+                         const std::optional<DeadlockReport> &deadlock)
 {
     const Slice &slice = hit.slice;
+    if (snapshot.trace().track(hit.track).kind == TrackKind::Lock)
+        return heldTooltip(snapshot, hit, nsPerPixel, deadlock);
     QStringList lines;
     lines << (slice.state == SliceState::Others
                   ? Texts::tr("Other programs")
@@ -67,15 +114,14 @@ QStringList sliceTooltip(const TraceSnapshot &snapshot, const SliceHit &hit, dou
     if (slice.derived)
         state += Texts::tr(" (computed)");
     lines << state;
-
-    const TimestampNs from = slice.begin - snapshot.origin();
-    const TimestampNs to = slice.end - snapshot.origin();
-    const bool isOpen = hit.index == -2;
-    lines << (isOpen ? Texts::tr("for %1, since %2")
-                           .arg(durationLabel(slice.duration()), timeLabel(from, nsPerPixel))
-                     : Texts::tr("%1, from %2 to %3")
-                           .arg(durationLabel(slice.duration()), timeLabel(from, nsPerPixel),
-                                timeLabel(to, nsPerPixel)));
+    const WaitedObject waited = waitedObjectOf(snapshot, hit, deadlock);
+    if (!waited.name.isEmpty()) {
+        lines << (waited.holder.isEmpty()
+                      ? Texts::tr("for %1").arg(waited.name)
+                      : Texts::tr("for %1, held by %2").arg(waited.name, waited.holder));
+    }
+    lines << spanText({slice.begin - snapshot.origin(), slice.end - snapshot.origin()},
+                      hit.index == -2, nsPerPixel);
     if (isBeforeBadEnd(snapshot, hit)) {
         const QString end = endExplanation(snapshot, hit.track, nsPerPixel);
         if (!end.isEmpty())
@@ -86,6 +132,8 @@ QStringList sliceTooltip(const TraceSnapshot &snapshot, const SliceHit &hit, dou
 
 QStringList denseTooltip(const TraceSnapshot &snapshot, TrackIndex track, const PixelRun &run)
 {
+    if (snapshot.trace().track(track).kind == TrackKind::Lock)
+        return denseLockTooltip(snapshot, run);
     const int percent = (run.running * 100 + 127) / 255;
     QStringList lines{Texts::tr("%1 slices, %2\u202f% running").arg(run.slices).arg(percent)};
     if (run.task != kNoTask && snapshot.trace().track(track).kind != TrackKind::Task)
@@ -95,6 +143,64 @@ QStringList denseTooltip(const TraceSnapshot &snapshot, TrackIndex track, const 
         lines << Texts::tr("some records were lost here");
     lines << Texts::tr("zoom in to see them");
     return lines;
+}
+
+QStringList counterTooltip(const TraceSnapshot &snapshot, const ObjectHistory &objects,
+                           ObjectId object, TimestampNs time, double nsPerPixel)
+{
+    const Trace &trace = snapshot.trace();
+    const CounterValues *values = objects.values(object);
+    const ObjectInfo *info = trace.findObject(object);
+    if (!values || !info || time >= snapshot.horizon())
+        return {};
+    const std::size_t past = values->firstFrom(time + 1);
+    if (past == 0)
+        return {}; // before its first value
+    QStringList lines{QString::fromStdString(trace.objectName(object))};
+    const auto half = DurationNs(std::ceil(nsPerPixel / 2));
+    const std::size_t first = values->firstFrom(time - half);
+    const std::size_t last = values->firstFrom(time + half);
+    if (last > first + 1) {
+        const CounterValues::Range range = values->rangeOf(first, last);
+        lines << Texts::tr("%1 changes, from %2 to %3")
+                     .arg(QString::number(last - first), countLabel(range.least),
+                          countLabel(range.most));
+        lines << Texts::tr("zoom in to see them");
+        return lines;
+    }
+    const CounterValues::Sample &sample = (*values)[past - 1];
+    const QString value = countLabel(sample.value);
+    const bool isChannel = info->kind == ObjectKind::Channel;
+    if (info->capacity == 0)
+        lines << value;
+    else
+        lines << (isChannel ? Texts::tr("%1 of %2 places taken") : Texts::tr("%1 of %2 expected"))
+                     .arg(value, countLabel(info->capacity));
+    const QString since = timeLabel(sample.time - snapshot.origin(), nsPerPixel);
+    const QString who = QString::fromStdString(trace.taskName(sample.task));
+    lines << (who.isEmpty() ? Texts::tr("since %1").arg(since)
+                            : Texts::tr("since %1, by %2").arg(since, who));
+    return lines;
+}
+
+QString barrierNear(const TraceSnapshot &snapshot, const ObjectHistory &objects, TimestampNs time,
+                    DurationNs tolerance, double nsPerPixel)
+{
+    const std::vector<ObjectHistory::Opening> &openings = objects.openings();
+    auto opening = std::lower_bound(
+        openings.begin(), openings.end(), time - tolerance,
+        [](const ObjectHistory::Opening &o, TimestampNs from) { return o.time < from; });
+    const ObjectHistory::Opening *nearest = nullptr;
+    for (; opening != openings.end() && opening->time <= time + tolerance; ++opening) {
+        if (!nearest || std::abs(opening->time - time) < std::abs(nearest->time - time))
+            nearest = &*opening;
+    }
+    if (!nearest)
+        return {};
+    const QString at = timeLabel(nearest->time - snapshot.origin(), nsPerPixel);
+    const QString name = QString::fromStdString(snapshot.trace().objectName(nearest->object));
+    return name.isEmpty() ? Texts::tr("a barrier opened at %1").arg(at)
+                          : Texts::tr("barrier “%1” opened at %2").arg(name, at);
 }
 
 QString printedNear(const TraceSnapshot &snapshot, TrackIndex track, TimestampNs time,

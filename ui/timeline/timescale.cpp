@@ -5,6 +5,7 @@
 #include "core/query/explanation.h"
 
 #include <QChar>
+#include <QLocale>
 
 #include <algorithm>
 #include <array>
@@ -183,6 +184,11 @@ QString timeLabel(TimestampNs time, double nsPerPixel)
     const Step step = stepFor(std::max(nsPerPixel, 1.0));
     const TimestampNs told = time / step.size * step.size;
     return tickText(told, unitFor(told < 0 ? -told : told, step.size), step.power);
+}
+
+QString countLabel(std::uint64_t count)
+{
+    return QLocale(QLocale::English, QLocale::UnitedStates).toString(qulonglong(count));
 }
 
 QString durationLabel(DurationNs duration)

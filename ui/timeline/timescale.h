@@ -6,6 +6,7 @@
 
 #include <QString>
 
+#include <cstdint>
 #include <vector>
 
 namespace Interleave
@@ -36,6 +37,9 @@ struct RulerTick {
 
 /// "73.214 ms": a time with the digits that a pixel of `nsPerPixel` can tell apart.
 [[nodiscard]] QString timeLabel(TimestampNs time, double nsPerPixel);
+
+/// "2,000,000": large numbers are read, not counted.
+[[nodiscard]] QString countLabel(std::uint64_t count);
 
 /// "41.2 ms"; three digits, a unit that a person reads, a narrow no-break space between.
 [[nodiscard]] QString durationLabel(DurationNs duration);

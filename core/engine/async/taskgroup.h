@@ -37,10 +37,7 @@ public:
 
     [[nodiscard]] std::size_t size() const { return m_members.size(); }
     [[nodiscard]] std::size_t endedCount() const { return m_ended; }
-    [[nodiscard]] bool isEnded(std::size_t index) const
-    {
-        return m_members[index].task.isDone();
-    }
+    [[nodiscard]] bool isEnded(std::size_t index) const { return m_members[index].task.isDone(); }
     /// How a task that has ended did so.
     [[nodiscard]] TaskStatus status(std::size_t index) const
     {
@@ -120,6 +117,11 @@ public:
 
     /// The co_await comes back when every task started so far has ended.
     [[nodiscard]] AllWait all() { return AllWait(*this, size()); }
+    /// The co_await comes back when that many of the tasks started so far have ended.
+    [[nodiscard]] AllWait atLeast(std::size_t count)
+    {
+        return AllWait(*this, count < size() ? count : size());
+    }
     /// The co_await gives the index of the first task that ended; 0 when there is none.
     [[nodiscard]] AnyWait any() { return AnyWait(*this, size() > 0 ? 1 : 0); }
     /// The co_await gives whether all ended within `patience`: false also when stopped or cancelled.

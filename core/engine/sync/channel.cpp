@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/sync/channel.h"
 
+#include "core/engine/sync/globallock.h"
+
+#include <optional>
+
 namespace Interleave::Detail
 {
 
@@ -15,11 +19,16 @@ bool ChannelGate::enter(const TaskContext &context, bool toPush)
     const std::atomic<std::uint32_t> &stopWord = stopWordOf(context);
     std::atomic<std::uint32_t> &word = toPush ? m_core->popped : m_core->pushed;
     std::atomic<std::uint32_t> &waiters = toPush ? m_core->pushers : m_core->poppers;
+    std::optional<GilRelease> released; // from the first sleep on
     bool isRecorded = false, isIn = false;
     for (;;) {
-        if (!tryLockWord(m_core->mutex.word)
-            && lockWordSlowly(m_core->mutex.word, stopWord, kNoDeadline) != Acquired::Yes)
-            break;
+        if (!tryLockWord(m_core->mutex.word)) {
+            if (!released)
+                released.emplace(
+                    context); // who has the inner lock may be waiting for the global one
+            if (lockWordSlowly(m_core->mutex.word, stopWord, kNoDeadline) != Acquired::Yes)
+                break;
+        }
         // Before the look at isClosed: close() sets that first and changes the word then.
         const std::uint32_t seen = word.load(std::memory_order_acquire);
         const bool isClosed = m_core->isClosed.load(std::memory_order_acquire) != 0;
@@ -32,9 +41,12 @@ bool ChannelGate::enter(const TaskContext &context, bool toPush)
         }
         waiters.fetch_add(1, std::memory_order_relaxed);
         unlockWord(m_core->mutex.word);
-        if (!isRecorded)
+        if (!released)
+            released.emplace(context);
+        if (!isRecorded) {
             Recorder::wait(WaitReason::Queue, m_object);
-        isRecorded = true;
+            isRecorded = true;
+        }
         const bool going = waitWhileEqual(word, seen, stopWord);
         waiters.fetch_sub(1, std::memory_order_relaxed);
         if (!going)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/sync/condition.h"
 
+#include "core/engine/sync/globallock.h"
 #include "core/engine/work/sharedboard.h"
 
 namespace Interleave
@@ -14,6 +15,7 @@ Acquired Condition::wait(Mutex &mutex, const TaskContext &context, TimestampNs d
     m_state->waiters.fetch_add(1, std::memory_order_relaxed);
     const std::uint32_t sequence = m_state->sequence.load(std::memory_order_relaxed);
     mutex.unlock(context);
+    const GilRelease released(context);
     Detail::recordWait(WaitReason::Condition, m_object, deadline);
     const WaitEnd end =
         waitWhileEqual(m_state->sequence, sequence, Detail::stopWordOf(context), deadline);
@@ -42,6 +44,7 @@ void Condition::wakeAll(const TaskContext &)
 
 bool Barrier::arriveAndWait(const TaskContext &context)
 {
+    const GilRelease released(context);
     return SharedBarrier(m_state->arrived, m_state->generation, m_object)
         .arriveAndWait(m_participants, Detail::stopWordOf(context), context.id());
 }
@@ -58,6 +61,7 @@ bool CountdownLatch::wait(const TaskContext &context)
     std::uint32_t counted = m_state->counted.load(std::memory_order_acquire);
     if (counted >= m_count)
         return true;
+    const GilRelease released(context);
     Recorder::wait(WaitReason::Event, m_object);
     bool going = true;
     // Only the last one wakes; what changes before is looked at when a sleep is about to begin.

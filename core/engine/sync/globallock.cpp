@@ -15,24 +15,24 @@ constexpr std::uint32_t kFromAny = 0xffffffffu;
 
 } // namespace
 
-// m_word and m_waiters are seq_cst: a waiter counts itself and then looks at the word, whoever gives the
-// lock back changes the word and then looks for waiters. In one order of all four, either the waiter finds
-// the lock free or the other one finds the waiter, and wakes it.
+// m_word and m_waiters are seq_cst: a waiter counts itself and then looks at the word, whoever
+// gives the lock back changes the word and then looks for waiters. In one order of all four, either
+// the waiter finds the lock free or the other one finds the waiter, and wakes it.
 
-/// \param word what was last seen of m_word; brought up to date. \param notFrom the free word from which
-/// this task must not take it. \return whether it was taken.
+/// \param word what was last seen of m_word; brought up to date. \param notFrom the free word from
+/// which this task must not take it. \return whether it was taken.
 bool GlobalLock::tryTake(std::uint32_t &word, std::uint32_t notFrom, TaskId task)
 {
     while ((word & kHeld) == 0 && word != notFrom) {
-        // The word says that the last owner has given it back, so it has said who it is. When another one
-        // comes in between, the word is a different one.
+        // The word says that the last owner has given it back, so it has said who it is. When
+        // another one comes in between, the word is a different one.
         const bool isSwitch = m_lastOwner.load(std::memory_order_relaxed) != task;
         const std::uint32_t taken = word + kHeld + (isSwitch ? kSwitch : 0);
         if (m_word.compare_exchange_weak(word, taken, std::memory_order_seq_cst)) {
             m_lastOwner.store(task, std::memory_order_relaxed);
             m_owner.store(task, std::memory_order_relaxed);
-            // Whoever asked has got what it asked for, or will ask again after its next interval. One who
-            // asks only now still waits, so that giving way to it cannot be in vain.
+            // Whoever asked has got what it asked for, or will ask again after its next interval.
+            // One who asks only now still waits, so that giving way to it cannot be in vain.
             m_isAsked.store(0, std::memory_order_relaxed);
             return true;
         }
@@ -81,15 +81,16 @@ bool GlobalLock::waitForIt(const TaskContext &context, std::uint32_t notFrom)
     return end == WaitEnd::Changed;
 }
 
-/// Waits for at most one interval. \return Changed: the task has the lock. TimedOut: it has not, and has
-/// asked the holder to give way if that is the one whom it has been waiting for all the time.
+/// Waits for at most one interval. \return Changed: the task has the lock. TimedOut: it has not,
+/// and has asked the holder to give way if that is the one whom it has been waiting for all the
+/// time.
 WaitEnd GlobalLock::waitOneInterval(const TaskContext &context, std::uint32_t notFrom)
 {
     const std::atomic<std::uint32_t> &stopWord = context.setup().rings->header().stopWord;
     const TimestampNs deadline = deadlineAfter(m_interval);
     std::uint32_t word = m_word.load(std::memory_order_seq_cst);
-    // Who has just given way waits for the one that comes after it. Nobody wakes it when that one comes:
-    // it would only have to sleep again.
+    // Who has just given way waits for the one that comes after it. Nobody wakes it when that one
+    // comes: it would only have to sleep again.
     const std::uint32_t watched = word == notFrom ? word + kSwitch + kHeld : word;
     for (;;) {
         if (tryTake(word, notFrom, context.id()))

@@ -16,21 +16,23 @@ namespace Interleave
 /// The global lock's number: higher than those that sets give, below Trace::kMostObjects.
 constexpr ObjectId kGlobalLockObject = 4000;
 
-/// The one lock under which all threads of an interpreter run, with CPython's rule of handing it over.
+/// The one lock under which all threads of an interpreter run, with CPython's rule of handing it
+/// over.
 ///
 ///   free --take--> held --asked, at the next boundary--> free, but not for the one who gave it up
 ///                  held --the holder blocks or ends----> free
 ///
-/// Who waits for it asks the holder to give it up when it has had to wait for one interval during which
-/// the lock stayed with the same holder. The holder looks at that request between two pieces of work,
-/// gives the lock up, and does not take it again before another task has had it (forced switching: else
-/// it would usually be faster than the one it has woken).
-/// Source: CPython, Python/ceval_gil.c (take_gil, drop_gil). There, whoever gives the lock up is woken
-/// when another one has taken it and then begins to wait for its next turn; here it sleeps through that.
+/// Who waits for it asks the holder to give it up when it has had to wait for one interval during
+/// which the lock stayed with the same holder. The holder looks at that request between two pieces
+/// of work, gives the lock up, and does not take it again before another task has had it (forced
+/// switching: else it would usually be faster than the one it has woken).
+/// Source: CPython, Python/ceval_gil.c (take_gil, drop_gil). There, whoever gives the lock up is
+/// woken when another one has taken it and then begins to wait for its next turn; here it sleeps
+/// through that.
 ///
-/// Recorded as Wait(GlobalLock), Acquire and Release of its object; holders never overlap on record, and
-/// nobody is on record as waiting for something else while it holds this. Every wait is ended by a stop
-/// request. Made by EngineRun under the model `gil`. Thread: any of one process.
+/// Recorded as Wait(GlobalLock), Acquire and Release of its object; holders never overlap on
+/// record, and nobody is on record as waiting for something else while it holds this. Every wait is
+/// ended by a stop request. Made by EngineRun under the model `gil`. Thread: any of one process.
 class GlobalLock
 {
 public:
@@ -51,8 +53,9 @@ public:
     [[nodiscard]] bool take(const TaskContext &context);
     /// By its holder.
     void giveBack(const TaskContext &context);
-    /// At a boundary between two pieces of work: gives it up and takes it again if somebody has asked for
-    /// that. Does nothing for a task that does not hold it. One load when nobody has asked.
+    /// At a boundary between two pieces of work: gives it up and takes it again if somebody has
+    /// asked for that. Does nothing for a task that does not hold it. One load when nobody has
+    /// asked.
     void giveWayIfAsked(const TaskContext &context)
     {
         if (m_isAsked.load(std::memory_order_relaxed) != 0) [[unlikely]]
@@ -82,16 +85,17 @@ private:
 
     const DurationNs m_interval;
     const ObjectId m_object;
-    /// kHeld, and the number of switches: one word tells a sleeper whether the holder is still the same.
+    /// kHeld, and the number of switches: one word tells a sleeper whether the holder is still the
+    /// same.
     std::atomic<std::uint32_t> m_word{0};
     std::atomic<std::uint32_t> m_waiters{0};
-    std::atomic<std::uint32_t> m_isAsked{0}; ///< somebody has waited for an interval, and still does
+    std::atomic<std::uint32_t> m_isAsked{0}; ///< somebody has waited for an interval, and waits on
     std::atomic<TaskId> m_owner{kNoTask};
     std::atomic<TaskId> m_lastOwner{kNoTask}; ///< written and read by who holds it or is about to
 };
 
-/// The task runs under the global lock of its run while this lives. Does nothing where there is none, and
-/// no more than wait until a stop request has ended the wait.
+/// The task runs under the global lock of its run while this lives. Does nothing where there is
+/// none, and no more than wait until a stop request has ended the wait.
 class GilHold
 {
 public:
@@ -104,7 +108,8 @@ public:
     ~GilHold()
     {
         GlobalLock *const lock = m_context.setup().globalLock;
-        if (lock && lock->isHeldBy(m_context.id())) // a stop request may have kept it from taking it
+        // A stop request may have kept it from taking it.
+        if (lock && lock->isHeldBy(m_context.id()))
             lock->giveBack(m_context);
     }
     GilHold(const GilHold &) = delete;
@@ -114,10 +119,12 @@ private:
     const TaskContext &m_context;
 };
 
-/// Around every call that blocks: gives the global lock up, if the task holds it, and takes it again.
+/// Around every call that blocks: gives the global lock up, if the task holds it, and takes it
+/// again.
 ///
-/// Made before the wait is recorded and ended after its end is, so that nobody is on record as holding
-/// the global lock while it waits for something else. Costs two loads where there is no global lock.
+/// Made before the wait is recorded and ended after its end is, so that nobody is on record as
+/// holding the global lock while it waits for something else. Costs two loads where there is no
+/// global lock.
 class GilRelease
 {
 public:

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/sync/mutex.h"
 
+#include "core/engine/sync/globallock.h"
+
 namespace Interleave
 {
 
@@ -13,6 +15,9 @@ Acquired Detail::lockWordSlowly(std::atomic<std::uint32_t> &word,
     while (word.exchange(2, std::memory_order_acquire) != 0) {
         switch (waitWhileEqual(word, 2, stopWord, deadline)) {
         case WaitEnd::Changed:
+            // What a stopped task gives back is for nobody: the others are asked to stop, too.
+            if (stopWord.load(std::memory_order_acquire) != 0)
+                return Acquired::Stopped;
             break;
         case WaitEnd::Stopped:
             return Acquired::Stopped;
@@ -28,6 +33,7 @@ Acquired Mutex::lockSlowly(const TaskContext &context, TimestampNs deadline)
     // It may have been given back meanwhile: only what really waits is recorded as a wait.
     if (m_state->word.exchange(2, std::memory_order_acquire) == 0)
         return Acquired::Yes;
+    const GilRelease released(context);
     Detail::recordWait(WaitReason::Lock, m_object, deadline);
     const Acquired acquired =
         Detail::lockWordSlowly(m_state->word, Detail::stopWordOf(context), deadline);

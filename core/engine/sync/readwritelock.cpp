@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/sync/readwritelock.h"
 
+#include "core/engine/sync/globallock.h"
+
 namespace Interleave
 {
 
@@ -31,6 +33,7 @@ bool ReadWriteLock::tryWrite()
 /// Sleeps until it is in. \return false when stopped.
 bool ReadWriteLock::waitFor(const TaskContext &context, AccessMode mode)
 {
+    const GilRelease released(context);
     const bool writes = mode == AccessMode::Exclusive;
     bool isIn = false, isRecorded = false, going = true;
     if (writes)
@@ -43,7 +46,8 @@ bool ReadWriteLock::waitFor(const TaskContext &context, AccessMode mode)
         if (!isRecorded)
             Recorder::wait(WaitReason::Lock, m_object);
         isRecorded = true;
-        going = waitWhileEqual(m_state->changes, changes, Detail::stopWordOf(context));
+        going = waitWhileEqual(m_state->changes, changes, Detail::stopWordOf(context))
+            && !context.stopRequested();
     }
     if (isRecorded)
         Recorder::waitEnd();

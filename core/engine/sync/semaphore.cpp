@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/sync/semaphore.h"
 
+#include "core/engine/sync/globallock.h"
+
 namespace Interleave
 {
 
@@ -52,11 +54,12 @@ Acquired Semaphore::acquireUntil(const TaskContext &context, TimestampNs deadlin
     std::uint32_t seen = 0;
     m_state->waiters.fetch_add(1, std::memory_order_seq_cst);
     if (!takePermit(m_state->taken, m_permits, seen)) {
+        const GilRelease released(context);
         Detail::recordWait(why, m_object, deadline);
         do {
             const WaitEnd end =
                 waitWhileEqual(m_state->taken, seen, Detail::stopWordOf(context), deadline);
-            if (end == WaitEnd::Stopped)
+            if (end == WaitEnd::Stopped || context.stopRequested())
                 acquired = Acquired::Stopped;
             else if (end == WaitEnd::TimedOut)
                 acquired = Acquired::TimedOut;

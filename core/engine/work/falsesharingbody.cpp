@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/engine/work/falsesharingstate.h"
-
 #include "core/engine/work/bodies.h"
+#include "core/engine/work/falsesharingstate.h"
 #include "core/engine/work/sharedboard.h"
 
 #include <algorithm>
@@ -25,8 +24,8 @@ using Counter = std::atomic<std::uint64_t>;
 alignas(kMostDistance)
     std::array<Counter, FalseSharingPlan::kMostTasks * kMostDistance / sizeof(Counter)> s_counters;
 
-/// A load and a store each time: an atomic may not be kept in a register meanwhile. Without a locked
-/// instruction, whose own cost would hide what the set is about.
+/// A load and a store each time: an atomic may not be kept in a register meanwhile. Without a
+/// locked instruction, whose own cost would hide what the set is about.
 [[gnu::noinline]] void countUp(Counter &counter, std::uint64_t times)
 {
     for (std::uint64_t i = 0; i < times; ++i)
@@ -64,8 +63,8 @@ TaskStatus falseSharingBody(TaskContext &context)
     const std::uint32_t participants = state.participants.load(std::memory_order_acquire);
     bool going = !context.stopRequested();
     if (going && participants > 1)
-        going = Barrier(state.start, FalseSharingState::kStart, participants)
-                    .arriveAndWait(context);
+        going =
+            Barrier(state.start, FalseSharingState::kStart, participants).arriveAndWait(context);
 
     Counter &counter = s_counters[index * plan.distance / sizeof(Counter)];
     const std::uint64_t before = counter.load(std::memory_order_relaxed);

@@ -24,8 +24,8 @@ struct FalseSharingPlan {
     [[nodiscard]] static FalseSharingPlan of(const WorkParameters &parameters);
 };
 
-/// What the tasks of the set tell each other. The counters themselves are not in here: they are plain
-/// memory of the process, which threads share and child processes do not.
+/// What the tasks of the set tell each other. The counters themselves are not in here: they are
+/// plain memory of the process, which threads share and child processes do not.
 /// All bytes 0 is its initial state. Thread: any.
 struct FalseSharingState {
     static constexpr ObjectId kStart = 1;

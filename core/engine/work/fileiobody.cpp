@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/engine/work/fileiostate.h"
-
 #include "core/engine/work/bodies.h"
+#include "core/engine/work/fileiostate.h"
 #include "core/engine/work/sharedboard.h"
 #include "core/record/recorder.h"
 
@@ -98,7 +97,6 @@ void readPiece(int fd, int file, std::uint64_t *words, std::size_t bytes, std::u
     }
 }
 
-/// fdatasync(2): the contents and what is needed to read them back, not the time stamps.
 void sync(int fd, int file, DurationNs &inCalls)
 {
     for (;;) {
@@ -106,7 +104,7 @@ void sync(int fd, int file, DurationNs &inCalls)
         int error = 0;
         {
             const IoCall call(inCalls);
-            rc = ::fdatasync(fd);
+            rc = ::fsync(fd);
             error = errno;
         }
         if (rc == 0)

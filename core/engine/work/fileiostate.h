@@ -37,8 +37,8 @@ struct FileIoPlan {
 
 /// What the tasks of the set share. All bytes 0 is its initial state. Thread: any.
 struct FileIoState {
-    /// The open files: descriptors plus 1. They have no names, so that nothing is left of them whatever
-    /// ends the run; child processes inherit them. Written before the first task starts.
+    /// The open files: descriptors plus 1. They have no names, so that nothing is left of them
+    /// whatever ends the run; child processes inherit them. Written before the first task starts.
     std::array<std::atomic<std::int32_t>, kMostFiles> descriptors;
     std::array<std::atomic<std::uint64_t>, kMostFiles> sums; ///< of the words that a task has moved
     std::array<std::atomic<std::uint32_t>, kMostFiles> isDone;
@@ -73,7 +73,8 @@ private:
 
 /// Writes a whole file, piece by piece, with a Wait(Io) around each call.
 /// \param syncs every 8 MiB and at the end, so that a stop never has to wait for more.
-/// \param inCalls the time in the calls is added. \return the sum of the words; nothing when stopped.
+/// \param inCalls the time in the calls is added. \return the sum of the words; nothing when
+/// stopped.
 /// Errors: std::runtime_error with a sentence.
 std::optional<std::uint64_t> writeFile(const TaskContext &context, const FileIoPlan &plan,
                                        const FileIoState &state, int file, bool syncs,

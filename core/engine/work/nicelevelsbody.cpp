@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/engine/work/nicelevelsstate.h"
-
 #include "core/engine/sync/mutex.h"
 #include "core/engine/work/bodies.h"
+#include "core/engine/work/nicelevelsstate.h"
 #include "core/engine/work/sharedboard.h"
 
 #include <algorithm>
@@ -72,7 +71,8 @@ bool raiseNice(int by, int &now)
     return true;
 }
 
-/// Both end at the same moment: the nicer one would else have the core alone for as long as it began later.
+/// Both end at the same moment: the nicer one would else have the core alone for as long as it
+/// began later.
 bool spinForAWhile(TaskContext &context, NiceLevelsState &state, const NiceLevelsPlan &plan)
 {
     std::int64_t end = 0;

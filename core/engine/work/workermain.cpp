@@ -98,9 +98,9 @@ int complain(const std::string &sentence, int code)
     return code;
 }
 
-int runTask(const Arguments &arguments, const SharedRings &rings, const SharedBoard *board)
+int runTask(const Arguments &arguments, BlockingBody body, const SharedRings &rings,
+            const SharedBoard *board)
 {
-    const BlockingBody body = blockingBody(arguments.slug);
     if (!body)
         return complain("no task set is called '" + std::string(arguments.slug) + "'",
                         kWorkerBadArguments);
@@ -122,7 +122,7 @@ int runTask(const Arguments &arguments, const SharedRings &rings, const SharedBo
 
 } // namespace
 
-int workerMain(int argc, char **argv)
+int workerMain(int argc, char **argv, BlockingBody (*find)(std::string_view))
 {
     prctl(PR_SET_PDEATHSIG,
           SIGKILL); // whatever happens to the engine, nothing of the run stays behind
@@ -143,7 +143,8 @@ int workerMain(int argc, char **argv)
         board.emplace(std::move(attached).value());
     }
     Recorder::install(&rings.value());
-    const int code = runTask(arguments, rings.value(), board ? &*board : nullptr);
+    const int code =
+        runTask(arguments, find(arguments.slug), rings.value(), board ? &*board : nullptr);
     Recorder::uninstall();
     return code;
 }

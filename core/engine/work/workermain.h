@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/work/bodies.h"
+
+#include <string_view>
+
 namespace Interleave
 {
 
@@ -17,6 +21,7 @@ constexpr int kWorkerFailed = 4;
 /// [--board FD] [name=value]...`
 /// It records into a ring of the run, and the kernel ends it with the thread that started it.
 /// No Qt: loading Qt Core would cost 2 ms a start (performance.md, section 3).
-int workerMain(int argc, char **argv);
+/// \param find the body of a set by its slug, or nullptr
+int workerMain(int argc, char **argv, BlockingBody (*find)(std::string_view) = blockingBody);
 
 } // namespace Interleave

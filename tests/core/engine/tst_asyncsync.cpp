@@ -152,12 +152,10 @@ private slots:
         const TaskId next[] = {2, 3, kNoTask};
         for (std::size_t i = 0; i < 3; ++i)
             QCOMPARE(given[i].event.cause, next[i]);
-        const std::vector<EventKind> ofSecond{EventKind::Queued,  EventKind::Begin,
-                                              EventKind::Suspend, EventKind::Resume,
-                                              EventKind::Acquire, EventKind::Suspend,
-                                              EventKind::Resume,  EventKind::Suspend,
-                                              EventKind::Resume,  EventKind::Release,
-                                              EventKind::End};
+        const std::vector<EventKind> ofSecond{
+            EventKind::Queued,  EventKind::Begin,   EventKind::Suspend, EventKind::Resume,
+            EventKind::Acquire, EventKind::Suspend, EventKind::Resume,  EventKind::Suspend,
+            EventKind::Resume,  EventKind::Release, EventKind::End};
         QCOMPARE(kindsOf(events, 2), ofSecond);
         const auto waits = eventsOf(events, EventKind::Suspend, kThing);
         QCOMPARE(waits.size(), std::size_t(2));
@@ -197,7 +195,8 @@ private slots:
         QVERIFY(patient == Acquired::Yes);
         const auto waits = eventsOf(recording.events(), EventKind::Suspend, kThing);
         QCOMPARE(waits.size(), std::size_t(2));
-        QCOMPARE(waits[0].event.reason, std::uint8_t(std::uint8_t(WaitReason::Lock) | kTimedWaitFlag));
+        QCOMPARE(waits[0].event.reason,
+                 std::uint8_t(std::uint8_t(WaitReason::Lock) | kTimedWaitFlag));
         QVERIFY(!mutex.isHeld());
     }
 

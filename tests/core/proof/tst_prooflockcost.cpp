@@ -79,10 +79,9 @@ private slots:
         QFETCH(QByteArray, model);
         QFETCH(QString, mode);
         QFETCH(QString, use);
-        const RunReport report = run(model, mode, 1'000,
-                                     {{u"tasks"_s, u"3"_s},
-                                      {u"chunk"_s, u"100"_s},
-                                      {u"processes_use"_s, use}});
+        const RunReport report =
+            run(model, mode, 1'000,
+                {{u"tasks"_s, u"3"_s}, {u"chunk"_s, u"100"_s}, {u"processes_use"_s, use}});
         QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
         QCOMPARE(number(report, "value"_L1), qint64(3'000));
         QCOMPARE(number(report, "lost"_L1), qint64(0));
@@ -146,16 +145,14 @@ private slots:
         QTest::newRow("threads") << QByteArray("threads") << u"shared-memory"_s;
         QTest::newRow("processes") << QByteArray("processes") << u"shared-memory"_s;
         QTest::newRow("processes with a lock file") << QByteArray("processes") << u"file-lock"_s;
-        QTest::newRow("coroutines") << QByteArray("coroutines") << u"shared-memory"_s;
     }
     void aLongSectionIsWaitedFor()
     {
         QFETCH(QByteArray, model);
         QFETCH(QString, use);
-        const RunReport report = run(model, u"right"_s, 200,
-                                     {{u"hold_us"_s, u"500"_s},
-                                      {u"work_us"_s, u"2"_s},
-                                      {u"processes_use"_s, use}});
+        const RunReport report =
+            run(model, u"right"_s, 200,
+                {{u"hold_us"_s, u"500"_s}, {u"work_us"_s, u"2"_s}, {u"processes_use"_s, use}});
         QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
         // The sections follow one another. A thread that comes back at once may have the lock again
         // and again before the other one is awake; then the other one waits for all of that, which
@@ -166,8 +163,7 @@ private slots:
         const DurationNs span = held.back().end - held.front().begin;
         if (const QString why = disturbance(report); waited < span / 3 && !why.isEmpty())
             QSKIP(qPrintable(why));
-        QVERIFY2(waited >= span / 3,
-                 qPrintable(u"waited %1 ns of %2 ns"_s.arg(waited).arg(span)));
+        QVERIFY2(waited >= span / 3, qPrintable(u"waited %1 ns of %2 ns"_s.arg(waited).arg(span)));
     }
 
     void chunksSaveTheSwitches()
@@ -192,9 +188,8 @@ private slots:
         if (const QString why = disturbance(fine) + disturbance(chunked);
             switches(fine) <= switches(chunked) && !why.isEmpty())
             QSKIP(qPrintable(why));
-        QVERIFY2(
-            switches(fine) > switches(chunked),
-            qPrintable(u"%1 and %2"_s.arg(switches(fine)).arg(switches(chunked))));
+        QVERIFY2(switches(fine) > switches(chunked),
+                 qPrintable(u"%1 and %2"_s.arg(switches(fine)).arg(switches(chunked))));
     }
 };
 

@@ -224,6 +224,7 @@ private slots:
         QCOMPARE(told.value("since_ns"_L1).toInteger(), qint64(2'000));
         QCOMPARE(told.value("found_after_ns"_L1).toInteger(), qint64(7'000));
         QCOMPARE(told.value("starvation"_L1).toBool(true), false);
+        QCOMPARE(told.value("leak"_L1).toBool(true), false);
         const QJsonArray cycle = told.value("cycle"_L1).toArray();
         QCOMPARE(cycle.size(), qsizetype(2));
         QCOMPARE(cycle[0].toObject().value("waiter"_L1).toString(), u"Alice"_s);

@@ -12,7 +12,8 @@ namespace
 {
 
 /// Two cores that have been busy and idle for so long, in ms.
-BusyCheck::Reading reading(TimestampNs atMs, DurationNs ownMs, std::initializer_list<CoreLoad> cores)
+BusyCheck::Reading reading(TimestampNs atMs, DurationNs ownMs,
+                           std::initializer_list<CoreLoad> cores)
 {
     BusyCheck::Reading result{atMs * kMillisecond, ownMs * kMillisecond, cores};
     for (CoreLoad &core : result.cores) {
@@ -37,6 +38,7 @@ private slots:
         QVERIFY(check.remark().empty());
         check.add(reading(1000, 0, {{500, 500, 0}, {0, 1000, 0}}));
         QVERIFY(!check.shareAt(1000 * kMillisecond).has_value());
+        QVERIFY(!check.isMeasuredAt(1000 * kMillisecond));
     }
 
     void theShareIsThatOfTheLastWindowOnAllCores()
@@ -51,8 +53,8 @@ private slots:
 
     void whatTheHypervisorTakesIsBusyToo()
     {
-        const auto share = BusyCheck::shareBetween(reading(0, 0, {{0, 0, 0}}),
-                                                   reading(300, 0, {{0, 150, 150}}));
+        const auto share =
+            BusyCheck::shareBetween(reading(0, 0, {{0, 0, 0}}), reading(300, 0, {{0, 150, 150}}));
         QCOMPARE(share.value_or(-1), 0.5);
     }
 
@@ -75,10 +77,19 @@ private slots:
         QVERIFY(!BusyCheck::shareBetween(one, one));
         QVERIFY(!BusyCheck::shareBetween({}, {}));
         // A counter that goes back is taken as one that stands.
-        QCOMPARE(BusyCheck::shareBetween(reading(0, 0, {{100, 100, 0}}),
-                                         reading(300, 0, {{130, 90, 0}}))
-                     .value_or(-1),
-                 1.0);
+        QCOMPARE(
+            BusyCheck::shareBetween(reading(0, 0, {{100, 100, 0}}), reading(300, 0, {{130, 90, 0}}))
+                .value_or(-1),
+            1.0);
+    }
+
+    void aMachineThatCannotBeReadIsMeasuredAllTheSame()
+    {
+        BusyCheck check;
+        check.add(reading(0, 0, {}));
+        check.add(reading(300, 0, {}));
+        QVERIFY(check.isMeasuredAt(300 * kMillisecond)); // so that nobody waits for it for ever
+        QVERIFY(!check.shareAt(300 * kMillisecond).has_value());
     }
 
     void anOldAnswerIsNoAnswer()

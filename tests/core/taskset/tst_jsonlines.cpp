@@ -46,6 +46,17 @@ private slots:
         QVERIFY(once.duplicate().isNull());
     }
 
+    void aKeyWithASlashIsNotAPath()
+    {
+        const JsonLines lines("{\"a\": {\"b\": 1},\n\"a/b\": 2,\n\"a~b\": 3}");
+        QVERIFY(lines.duplicate().isNull());
+        QCOMPARE(lines.lineOf(u"a/b"_s), 1);
+        QCOMPARE(lines.lineOf(JsonLines::member({}, u"a/b"_s)), 2);
+        QCOMPARE(lines.lineOf(JsonLines::member({}, u"a~b"_s)), 3);
+        QCOMPARE(JsonLines::shown(JsonLines::member(u"params/2"_s, u"a/~b"_s)),
+                 u"params[2].a/~b"_s);
+    }
+
     void anEmptyTextHasOneLine()
     {
         QCOMPARE(JsonLines("").lineOf(u"a"_s), 1);

@@ -120,14 +120,14 @@ private slots:
             R"({"kind": "number", "unit": "ms", "key": "wall_ns"})")
                                 << int(Prediction::Kind::Number) << u"ms"_s << QStringList()
                                 << u"wall_ns"_s;
-        QTest::newRow("choice")
-            << QByteArray(R"({"kind": "choice", "choices": ["less", "more"], "key": "result.sign"})")
-            << int(Prediction::Kind::Choice) << QString() << QStringList{u"less"_s, u"more"_s}
-            << u"result.sign"_s;
-        QTest::newRow("order")
-            << QByteArray(R"({"kind": "order", "choices": ["a", "b", "c"], "key": "result.order"})")
-            << int(Prediction::Kind::Order) << QString() << QStringList{u"a"_s, u"b"_s, u"c"_s}
-            << u"result.order"_s;
+        QTest::newRow("choice") << QByteArray(
+            R"({"kind": "choice", "choices": ["less", "more"], "key": "result.sign"})")
+                                << int(Prediction::Kind::Choice) << QString()
+                                << QStringList{u"less"_s, u"more"_s} << u"result.sign"_s;
+        QTest::newRow("order") << QByteArray(
+            R"({"kind": "order", "choices": ["a", "b", "c"], "key": "result.order"})")
+                               << int(Prediction::Kind::Order) << QString()
+                               << QStringList{u"a"_s, u"b"_s, u"c"_s} << u"result.order"_s;
     }
     void aPredictionIsRead()
     {
@@ -149,8 +149,8 @@ private slots:
     {
         QTest::addColumn<QByteArray>("predict");
         QTest::addColumn<QString>("expected");
-        QTest::newRow("no object") << QByteArray("7")
-                                   << u"line 11: \"predict\" must be an object"_s;
+        QTest::newRow("no object")
+            << QByteArray("7") << u"line 11: \"predict\" must be an object"_s;
         QTest::newRow("no kind") << QByteArray(R"({"key": "wall_ns"})")
                                  << u"\"predict\" lacks the key \"kind\""_s;
         QTest::newRow("unknown kind") << QByteArray(R"({"kind": "guess", "key": "wall_ns"})")
@@ -165,7 +165,7 @@ private slots:
             << u"line 11: \"predict.choices\" must be a list of two"_s;
         QTest::newRow("a choice twice")
             << QByteArray(R"({"kind": "order", "key": "result.a", "choices": ["a", "a"]})")
-            << u"line 11: \"predict.choices\" must be a list of different"_s;
+            << u"line 11: \"predict.choices[1]\" names \"a\" a second time"_s;
         QTest::newRow("a number has no choices")
             << QByteArray(R"({"kind": "number", "key": "wall_ns", "choices": ["a", "b"]})")
             << u"line 11: \"predict.choices\" is not a key"_s;
@@ -247,6 +247,20 @@ private slots:
                                     << u"line 8: \"question\" must not be empty"_s;
         QTest::newRow("other schema") << QByteArray("taskset/1") << QByteArray("taskset/2")
                                       << u"line 2: \"schema\" must be \"interleave.taskset/1\""_s;
+        QTest::newRow("written with an escape")
+            << QByteArray("\"max\": 32") << QByteArray("\"m\\u0061x\": \"32\"")
+            << u"test.json, line 21: \"params[2].max\" must be a number"_s;
+        QTest::newRow("a key twice, written in two ways")
+            << QByteArray("\"look\": \"Look here.\",")
+            << QByteArray("\"look\": \"a\",\n    \"l\\u006fok\": \"b\",")
+            << u"test.json, line 8: \"look\" stands here a second time"_s;
+        QTest::newRow("no type") << QByteArray("\"type\": \"real\", ") << QByteArray()
+                                 << u"line 14: \"params[0]\" lacks the key \"type\""_s;
+        QTest::newRow("text limits") << QByteArray("\"max\": 10") << QByteArray("\"max\": -1")
+                                     << u"line 25: \"params[4].max\" must be from 0 to 32767"_s;
+        QTest::newRow("cpu_bound") << QByteArray("\"answer\": \"That.\",")
+                                   << QByteArray("\"answer\": \"That.\", \"cpu_bound\": 1,")
+                                   << u"line 9: \"cpu_bound\" must be true or false"_s;
         QTest::newRow("broken JSON")
             << QByteArray("\"id\": \"S99\",") << QByteArray("\"id\" \"S99\",")
             << u"test.json, line 3: this is not JSON"_s;
@@ -260,6 +274,29 @@ private slots:
         const QString message = messageOf(from, to);
         QVERIFY2(message.contains(expected), qPrintable(message));
         QVERIFY2(message.startsWith("test.json, line "_L1), qPrintable(message));
+    }
+
+    void aDefaultThatIsMoreThanItsPartnerIsNamed()
+    {
+        QByteArray json = validJson();
+        json.replace("\"name\": \"tasks\"", "\"name\": \"work_min\"");
+        json.replace("{\"name\": \"share\"", "{\"name\": \"work_max\"");
+        const Result<TaskSet> set = parseTaskSet(json, u"test.json"_s);
+        QVERIFY(!set);
+        QCOMPARE(QString::fromStdString(set.error().message),
+                 u"test.json, line 19: \"params[2].default\" is more than that of the parameter "
+                 u"called ..._max"_s);
+    }
+
+    void aByteOrderMarkMovesNoLine()
+    {
+        const Result<TaskSet> whole = parseTaskSet("\xEF\xBB\xBF" + validJson(), u"test.json"_s);
+        QVERIFY2(whole.isOk(), whole ? "" : whole.error().message.c_str());
+        QByteArray json = "\xEF\xBB\xBF" + validJson();
+        json.replace("\"max\": 32", "\"max\": true");
+        const Result<TaskSet> set = parseTaskSet(json, u"test.json"_s);
+        QVERIFY(!set);
+        QVERIFY(set.error().message.starts_with("test.json, line 21: "));
     }
 
     void whatIsNoObjectIsRefused_data()
@@ -418,7 +455,7 @@ private slots:
     void everyModelHasATitle()
     {
         const QStringList models = knownModels();
-        QCOMPARE(models.size(), qsizetype(5));
+        QCOMPARE(models.size(), qsizetype(6));
         for (const QString &model : models)
             QVERIFY(!modelTitle(model).isEmpty());
         QCOMPARE(modelTitle(u"pool"_s), u"Thread pool"_s);

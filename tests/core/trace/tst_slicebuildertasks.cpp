@@ -23,6 +23,7 @@ private slots:
     void anEndTellsHowATaskEnded_data();
     void anEndTellsHowATaskEnded();
     void anExitCrashesTheTasksOfItsThread();
+    void whoEndedItOnPurposeSaysSoAfterTheExit();
 };
 
 void TestSliceBuilderTasks::aTaskHasTheStateOfItsThread()
@@ -258,6 +259,19 @@ void TestSliceBuilderTasks::anExitCrashesTheTasksOfItsThread()
     run.builder.finish(400);
     QVERIFY(run.trace.task(3).outcome.load() == TaskOutcome::Crashed);
     QCOMPARE(run.trace.task(3).ended.load(), TimestampNs(400));
+}
+
+void TestSliceBuilderTasks::whoEndedItOnPurposeSaysSoAfterTheExit()
+{
+    BuilderRun run;
+    run.fork(10, 11);
+    run.in(100, 11, 0);
+    run.begin(150, 11, 1);
+    run.exit(200, 11, 0);
+    run.record(EventKind::Cancelled, 250, kRoot, 1);
+    run.builder.finish(300);
+    QVERIFY(run.trace.task(1).outcome.load() == TaskOutcome::Cancelled);
+    QCOMPARE(run.trace.task(1).ended.load(), TimestampNs(200)); // as the kernel says
 }
 
 QTEST_GUILESS_MAIN(TestSliceBuilderTasks)

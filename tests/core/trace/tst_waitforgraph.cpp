@@ -32,6 +32,11 @@ private slots:
     void aPoolWithAWorkerLeftIsNone();
     void waitingForAnEndThatCannotComeIsFound();
     void waitingForATaskThatEndedIsNone();
+    void aLockThatEndedWithItsHolderIsALeak();
+    void connectionsThatAreNeverGivenBackAreALeak();
+    void aCircleIsToldRatherThanALeakInIt();
+    void whoWaitsForOneThatWaitsForALeakIsTold();
+    void aPermitOfATaskThatEndedMayComeFromAnother();
     void aConditionHasNoHolder();
     void anObjectThatWasNeverDefinedCountsWhenOneHoldsIt();
     void numbersThatAreNotKeptAreIgnored();
@@ -69,10 +74,8 @@ QString textOf(const std::optional<Deadlock> &deadlock)
         return QStringLiteral("none");
     QStringList texts;
     for (const WaitEdge &edge : deadlock->cycle)
-        texts.append(QStringLiteral("%1 wants %2 of %3")
-                         .arg(edge.waiter)
-                         .arg(edge.object)
-                         .arg(edge.holder));
+        texts.append(
+            QStringLiteral("%1 wants %2 of %3").arg(edge.waiter).arg(edge.object).arg(edge.holder));
     return texts.join(QStringLiteral("; "));
 }
 
@@ -131,9 +134,8 @@ struct World {
             if (wait == waits.end() || wait->second.object != edge.object)
                 return false;
             const auto held = holders.find(edge.object);
-            const bool has = edge.object == kNoObject
-                ? wait->second.awaited == edge.holder
-                : held != holders.end()
+            const bool has = edge.object == kNoObject ? wait->second.awaited == edge.holder
+                                                      : held != holders.end()
                     && std::count(held->second.begin(), held->second.end(), edge.holder) > 0;
             if (!has || deadlock.cycle[(i + 1) % deadlock.cycle.size()].waiter != edge.holder)
                 return false;
@@ -362,12 +364,93 @@ void TestWaitForGraph::waitingForATaskThatEndedIsNone()
     graph.take(1, 1);
     graph.want(2, 1);
     graph.await(1, 2);
-    graph.end(2);
+    QVERIFY(!graph.end(2)); // it held nothing
     QVERIFY(!graph.find());
-    graph.want(3, 1);
-    graph.end(1); // with its lock: nobody will get it, but there is no circle
+}
+
+void TestWaitForGraph::aLockThatEndedWithItsHolderIsALeak()
+{
+    Locks graph;
+    graph.take(1, 1);
+    graph.take(2, 2);
+    graph.want(3, 1, 10);
+    graph.want(4, 1, 20, true);
     QVERIFY(!graph.find());
-    QCOMPARE(graph.waitCount(), std::size_t(1));
+    QVERIFY(graph.end(1, 50));
+    const auto found = graph.find();
+    QCOMPARE(textOf(found), QStringLiteral("3 wants 1 of 1"));
+    QVERIFY(found->isLeak && !found->isStarvation);
+    QCOMPARE(found->since, TimestampNs(50));
+    QCOMPARE(found->leakWaiters, std::size_t(1)); // 4 gives up by itself
+    QCOMPARE(found->leakHolders, std::size_t(1));
+    graph.take(5, 1); // so it was given back after all, and the record of that is missing
+    QVERIFY(!graph.find());
+}
+
+void TestWaitForGraph::connectionsThatAreNeverGivenBackAreALeak()
+{
+    Locks graph;
+    graph.defineObject(1, ObjectKind::Connections, 2);
+    for (TaskId query = 1; query <= 2; ++query)
+        graph.acquire(query, 1, AccessMode::Permit);
+    for (TaskId query = 3; query <= 5; ++query)
+        graph.wait(query, WaitReason::Connection, 1, kNoTask, false, 10);
+    QVERIFY(graph.end(1, 30));
+    QVERIFY(!graph.find()); // 2 may give its own back
+    QVERIFY(graph.end(2, 40));
+    const auto found = graph.find();
+    QVERIFY(found && found->isLeak);
+    QCOMPARE(found->cycle.size(), std::size_t(1));
+    QCOMPARE(found->leakWaiters, std::size_t(3));
+    QCOMPARE(found->leakHolders, std::size_t(2));
+    QCOMPARE(found->since, TimestampNs(40));
+    Trace trace;
+    trace.defineTasks(1, 5, TaskKind::Job, kNoTask, "query");
+    trace.defineObject(1, ObjectKind::Connections, 2, "the database pool");
+    QCOMPARE(QString::fromStdString(deadlockText(trace, *found)),
+             QStringLiteral("query 3 and 2 more wait for a connection of the database pool: "
+                            "query 1 and 1 more ended without giving it back"));
+}
+
+void TestWaitForGraph::aCircleIsToldRatherThanALeakInIt()
+{
+    Locks graph;
+    graph.defineObject(1, ObjectKind::Connections, 2);
+    graph.acquire(1, 1, AccessMode::Permit);
+    graph.acquire(2, 1, AccessMode::Permit);
+    graph.end(1);
+    graph.wait(2, WaitReason::Connection, 1, kNoTask, false, 10); // a second one for itself
+    const auto found = graph.find();
+    QCOMPARE(textOf(found), QStringLiteral("2 wants 1 of 2"));
+    QVERIFY(!found->isLeak);
+}
+
+void TestWaitForGraph::whoWaitsForOneThatWaitsForALeakIsTold()
+{
+    Locks graph;
+    graph.take(1, 1);
+    graph.take(3, 2);
+    graph.want(2, 2, 10);
+    graph.want(3, 1, 20);
+    QVERIFY(graph.end(1, 5));
+    const auto found = graph.find();
+    QCOMPARE(textOf(found), QStringLiteral("2 wants 2 of 3; 3 wants 1 of 1"));
+    QVERIFY(found->isLeak);
+    QCOMPARE(found->since, TimestampNs(20));
+    const Trace trace;
+    QCOMPARE(QString::fromStdString(deadlockText(trace, *found)),
+             QStringLiteral("task 2 waits for lock 2, held by task 3; "
+                            "task 3 waits for lock 1: task 1 ended without giving it back"));
+}
+
+void TestWaitForGraph::aPermitOfATaskThatEndedMayComeFromAnother()
+{
+    Locks graph;
+    graph.defineObject(1, ObjectKind::Semaphore, 1);
+    graph.acquire(1, 1, AccessMode::Permit);
+    graph.wait(2, WaitReason::Semaphore, 1, kNoTask, false, 10);
+    QVERIFY(graph.end(1));
+    QVERIFY(!graph.find());
 }
 
 void TestWaitForGraph::aConditionHasNoHolder()
@@ -484,9 +567,9 @@ void TestWaitForGraph::itAgreesWithTryingEverySet()
             isTimed[task] = false;
         } else if (!waits && action < 4 && object != World::kObjects) {
             const bool shared = object == 3 && random() % 2 == 0;
-            const bool isFree = object == World::kSemaphore ? held.size() < 2
-                                                            : held.empty()
-                    || (shared && world.isShared[object]);
+            const bool isFree = object == World::kSemaphore
+                ? held.size() < 2
+                : held.empty() || (shared && world.isShared[object]);
             if (!isFree)
                 continue;
             const bool holdsIt = std::find(held.begin(), held.end(), task) != held.end();

@@ -7,6 +7,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRegularExpression>
@@ -35,6 +36,8 @@ private slots:
     void resetBringsTheDefaultsBack();
     void aNewSetReplacesTheFieldsAndKeepsTheRepeat();
     void exactPriorityIsTold();
+    void aHundredRepeatsArePossible();
+    void theAnswerIsOfferedAfterARunOnly();
     void everyFieldHasAnAccessibleName();
     void everyBuiltInSetCanBeShown();
 };
@@ -230,6 +233,49 @@ void TstParameterPanel::exactPriorityIsTold()
     panel.findChild<QCheckBox *>(QStringLiteral("exactPriority"))->click();
     QCOMPARE(changes.count(), 1);
     QVERIFY(panel.isExactPriority());
+}
+
+void TstParameterPanel::aHundredRepeatsArePossible()
+{
+    ParameterPanel panel;
+    panel.setTaskSet(makeSet());
+    panel.setRepeat(100);
+    QCOMPARE(panel.repeat(), 100);
+    panel.setRepeat(1000);
+    QCOMPARE(panel.repeat(), 100);
+    panel.setRepeat(0);
+    QCOMPARE(panel.repeat(), 1);
+}
+
+void TstParameterPanel::theAnswerIsOfferedAfterARunOnly()
+{
+    ParameterPanel panel;
+    TaskSet set = makeSet();
+    set.question = QStringLiteral("How long does it take?");
+    set.answer = QStringLiteral("Half as long.");
+    panel.setTaskSet(set);
+    const auto *question = panel.findChild<QLabel *>(QStringLiteral("panelQuestion"));
+    auto *link = panel.findChild<QPushButton *>(QStringLiteral("panelShowAnswer"));
+    const auto *answer = panel.findChild<QLabel *>(QStringLiteral("panelAnswer"));
+    QCOMPARE(question->text(), set.question);
+    QVERIFY(link->isHidden());
+    QVERIFY(answer->isHidden());
+    panel.offerAnswer(true);
+    QVERIFY(!link->isHidden());
+    QVERIFY(answer->isHidden());
+    link->click();
+    QVERIFY(!answer->isHidden());
+    QCOMPARE(answer->text(), set.answer);
+    link->click();
+    QVERIFY(answer->isHidden());
+    link->click();
+    panel.setTaskSet(set); // another set: it is to be guessed anew
+    QVERIFY(link->isHidden());
+    QVERIFY(answer->isHidden());
+
+    set.question.clear();
+    panel.setTaskSet(set);
+    QVERIFY(panel.findChild<QWidget *>(QStringLiteral("panelQuestionBox"))->isHidden());
 }
 
 void TstParameterPanel::everyFieldHasAnAccessibleName()

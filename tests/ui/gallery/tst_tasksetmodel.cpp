@@ -23,6 +23,10 @@ private slots:
     void aFilterThatMatchesNothingLeavesNoRows();
     void theSameFilterDoesNotResetTheModel();
     void anEmptyCatalogueHasNoRows();
+    void otherSetsKeepTheFilter();
+    void ownSetsAreToldFromBuiltInOnes();
+    void aFileThatDoesNotReadSaysWhy();
+    void aToolTipIsNeverMarkup();
     void lookIsShortenedToItsFirstClause_data();
     void lookIsShortenedToItsFirstClause();
 };
@@ -142,6 +146,69 @@ void TstTaskSetModel::anEmptyCatalogueHasNoRows()
     const TaskSetModel model({});
     QCOMPARE(model.rowCount(), 0);
     QCOMPARE(model.firstSetRow(), -1);
+}
+
+void TstTaskSetModel::otherSetsKeepTheFilter()
+{
+    TaskSetModel model(threeSets());
+    const QAbstractItemModelTester tester(&model,
+                                          QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.setFilter(QStringLiteral("primes"));
+    std::vector<TaskSet> sets = threeSets();
+    sets.push_back(makeSet("mine/my-primes", "Mine", "My primes"));
+    model.setSets(sets);
+    QCOMPARE(titles(model),
+             (QStringList{QStringLiteral("Computing"), QStringLiteral("Primes"),
+                          QStringLiteral("Mine"), QStringLiteral("My primes")}));
+    QCOMPARE(model.setCount(), 4);
+    model.setSets({});
+    QCOMPARE(model.rowCount(), 0);
+}
+
+void TstTaskSetModel::ownSetsAreToldFromBuiltInOnes()
+{
+    std::vector<TaskSet> sets = threeSets();
+    sets.push_back(makeSet("mine/here", "Mine", "Here"));
+    sets.back().path = QStringLiteral("/data/here.json");
+    sets.push_back(makeSet("mine/there", "Mine", "There"));
+    sets.back().path = QStringLiteral("/home/there.json");
+    sets.back().isLinked = true;
+    const TaskSetModel model(sets);
+    const auto isSo = [&](const char *slug, int role) {
+        return model.index(model.rowOf(QString::fromLatin1(slug))).data(role).toBool();
+    };
+    QVERIFY(!isSo("primes", TaskSetModel::IsOwnRole));
+    QVERIFY(isSo("mine/here", TaskSetModel::IsOwnRole));
+    QVERIFY(!isSo("mine/here", TaskSetModel::IsLinkedRole));
+    QVERIFY(isSo("mine/there", TaskSetModel::IsLinkedRole));
+    QVERIFY(isSo("mine/there", TaskSetModel::IsUsableRole));
+    QVERIFY(!model.index(0).data(TaskSetModel::IsUsableRole).toBool());
+}
+
+void TstTaskSetModel::aFileThatDoesNotReadSaysWhy()
+{
+    TaskSet set = makeSet("mine/bad-json", "Mine", "bad.json");
+    set.path = QStringLiteral("/data/bad.json");
+    set.fault = QStringLiteral("bad.json, line 3: this is not JSON");
+    set.look = set.fault;
+    set.summary = QStringLiteral("not usable");
+    const TaskSetModel model({set});
+    const QModelIndex index = model.index(1);
+    QVERIFY(!index.data(TaskSetModel::IsUsableRole).toBool());
+    QCOMPARE(index.data(Qt::ToolTipRole).toString(), set.fault);
+    QCOMPARE(index.data(TaskSetModel::LookRole).toString(), set.summary);
+    // It can be chosen, so that the keyboard reaches it and its fault is read.
+    QVERIFY(model.flags(index).testFlag(Qt::ItemIsSelectable));
+}
+
+void TstTaskSetModel::aToolTipIsNeverMarkup()
+{
+    TaskSet set = makeSet("mine/x", "Mine", "X");
+    set.look = QStringLiteral("<img src='x'> & more");
+    const TaskSetModel model({set});
+    const QString tip = model.index(1).data(Qt::ToolTipRole).toString();
+    QVERIFY(!tip.contains(QStringLiteral("<img")));
+    QVERIFY(tip.contains(QStringLiteral("&lt;img")));
 }
 
 void TstTaskSetModel::lookIsShortenedToItsFirstClause_data()

@@ -3,7 +3,10 @@
 #include "ui/compare/comparemodel.h"
 #include "ui/compare/comparepanel.h"
 #include "ui/compare/outputpanel.h"
+#include "ui/compare/repeatsmodel.h"
+#include "ui/compare/repeatspanel.h"
 #include "ui/gallery/parameterpanel.h"
+#include "ui/inspector/deadlockwords.h"
 #include "ui/inspector/inspectorpanel.h"
 #include "ui/inspector/legendpanel.h"
 #include "ui/inspector/statewords.h"
@@ -26,6 +29,7 @@
 #include <QSettings>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <QTabWidget>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
@@ -58,6 +62,12 @@ private slots:
     void aComparisonThatIsStoppedAtOnceLeavesTheWindowReady();
     void slicesAreOfferedOfOneRunOnly();
     void repeatsOfOneModelStillOfferSlices();
+    void repeatsShowTheLastRunAndEachOfThem();
+    void repeatsThatAreStoppedAtOnceLeaveTheWindowReady();
+    void anotherSetsRunForgetsTheRepeats();
+    void aDeadlockIsSaidWhileItsRunGoesOn();
+    void aDeadlockedRunShowsItsCircle();
+    void theAnswerIsOfferedOnceTheSetHasRun();
     void aSelectedSpanAndItsPageStayTogether();
     void enterOpensTheInspector();
     void switchesThatNobodyKnowsAreNotCounted();
@@ -353,7 +363,7 @@ void TstMainWindow::aComparisonGrowsAndEndsWithItsSentence()
 
     window->runStarting(QStringLiteral("Primes"), QStringLiteral("sequential"));
     window->runStarted(makeTrace(), QStringLiteral("Primes"), QStringLiteral("sequential"));
-    QVERIFY(find<QLabel>(*window, "compareProgress")->text().startsWith(QStringLiteral("1 of 5")));
+    QVERIFY(find<QLabel>(*window, "compareProgress")->text().startsWith(QStringLiteral("1 of 6")));
     std::vector<RunReport> runs{makeReport("sequential")};
     window->comparisonProgress(runs, 1, 5);
     QCOMPARE(panel->model()->rowCount(), 1);
@@ -413,6 +423,138 @@ void TstMainWindow::repeatsOfOneModelStillOfferSlices()
     const std::vector<RunReport> runs{makeReport("threads"), makeReport("threads")};
     window->comparisonFinished(compareRuns(runs));
     QVERIFY(action(*window, "actionExport.csv")->isEnabled());
+}
+
+void TstMainWindow::repeatsShowTheLastRunAndEachOfThem()
+{
+    const auto window = makeWindow();
+    window->selectTaskSet(QStringLiteral("primes"), QStringLiteral("threads"));
+    find<QSpinBox>(*window, "value.repeat")->setValue(3);
+    const auto *panel = find<RepeatsPanel>(*window, "repeatsPanel");
+    const auto *tabs = find<QTabWidget>(*window, "bottomArea");
+    QCOMPARE(panel->currentIndex(), 0);
+    QTest::mouseClick(find<QToolButton>(*window, "runButton"), Qt::LeftButton);
+    window->runStarting(QStringLiteral("Primes"), QStringLiteral("threads"));
+    QVERIFY(tabs->currentWidget() == panel);
+    QVERIFY(!action(*window, "actionRun")->isEnabled());
+
+    std::vector<RunReport> runs;
+    for (int i = 0; i < 3; ++i) {
+        RunReport report = makeReport("threads");
+        report.result.insert(QStringLiteral("lost"), 10 * i);
+        window->runStarted(report.trace, QStringLiteral("Primes"), QStringLiteral("threads"));
+        QCOMPARE(window->timeline()->state().runs.size(), std::size_t(1));
+        QVERIFY(window->timeline()->state().runs[0].trace == report.trace);
+        if (!runs.empty())
+            runs.back().trace.reset(); // as the queue keeps them
+        runs.push_back(report);
+        window->repeatProgress(runs, i + 1, 3);
+        QCOMPARE(panel->model()->rowCount(), i + 1);
+        QVERIFY(!action(*window, "actionRun")->isEnabled());
+    }
+    window->repeatsFinished(runs);
+    QVERIFY(action(*window, "actionRun")->isEnabled());
+    QCOMPARE(window->timeline()->state().runs.size(), std::size_t(1));
+    QVERIFY(window->timeline()->state().runs[0].trace == runs.back().trace);
+    QVERIFY(tabs->currentWidget() == panel);
+    QVERIFY(find<QLabel>(*window, "repeatsSentence")->text().startsWith(QStringLiteral("3 runs")));
+    QVERIFY(find<QLabel>(*window, "statusText")->text().contains(QStringLiteral("Ran 3 times")));
+    QVERIFY(action(*window, "actionExport.csv")->isEnabled());
+    QCOMPARE(find<InspectorPanel>(*window, "inspectorPanel")->content().why, runs.back().sentence);
+
+    window->runStarting(QStringLiteral("Primes"), QStringLiteral("threads"));
+    window->runFinished(makeReport("threads")); // one run of the same set: they stay
+    QCOMPARE(panel->model()->rowCount(), 3);
+    QVERIFY(tabs->currentWidget() != panel);
+}
+
+void TstMainWindow::repeatsThatAreStoppedAtOnceLeaveTheWindowReady()
+{
+    const auto window = makeWindow();
+    window->selectTaskSet(QStringLiteral("primes"));
+    find<QSpinBox>(*window, "value.repeat")->setValue(3);
+    action(*window, "actionRun")->trigger();
+    window->runStarting(QStringLiteral("Primes"), QStringLiteral("threads"));
+    window->repeatsFinished({});
+    QVERIFY(action(*window, "actionRun")->isEnabled());
+    QVERIFY(!action(*window, "actionStop")->isEnabled());
+    QCOMPARE(find<RepeatsPanel>(*window, "repeatsPanel")->currentIndex(), 0);
+
+    const RunReport stopped = makeReport("threads", RunOutcome::Cancelled);
+    window->repeatProgress({stopped}, 1, 3);
+    window->repeatsFinished({stopped});
+    QVERIFY(action(*window, "actionRun")->isEnabled());
+    QVERIFY(isBannerShown(*window));
+    QCOMPARE(find<QFrame>(*window, "banner")->property("alert").toBool(), false);
+}
+
+void TstMainWindow::anotherSetsRunForgetsTheRepeats()
+{
+    const auto window = makeWindow();
+    const std::vector<RunReport> runs{makeReport("threads"), makeReport("threads")};
+    window->repeatProgress(runs, 2, 2);
+    window->repeatsFinished(runs);
+    const auto *panel = find<RepeatsPanel>(*window, "repeatsPanel");
+    QCOMPARE(panel->currentIndex(), 1);
+    const TaskSet *other = m_catalogue.find(QStringLiteral("two-sleepers"));
+    window->runStarting(other->title, QStringLiteral("threads"));
+    window->runStarted(makeTrace(), other->title, QStringLiteral("threads"));
+    QCOMPARE(panel->currentIndex(), 0);
+}
+
+void TstMainWindow::aDeadlockIsSaidWhileItsRunGoesOn()
+{
+    const auto window = makeWindow();
+    window->runStarting(QStringLiteral("Primes"), QStringLiteral("threads"));
+    window->runStarted(makeTrace(), QStringLiteral("Primes"), QStringLiteral("threads"));
+    window->deadlockFound(QStringLiteral("Alice waits for fork 2, held by Bob"));
+    QVERIFY(isBannerShown(*window));
+    QVERIFY(find<QLabel>(*window, "bannerText")
+                ->text()
+                .startsWith(QStringLiteral("Deadlock: Alice waits for fork 2, held by Bob.")));
+    QVERIFY(action(*window, "actionStop")->isEnabled());
+}
+
+void TstMainWindow::aDeadlockedRunShowsItsCircle()
+{
+    const auto window = makeWindow();
+    RunReport report = makeReport("threads", RunOutcome::Deadlocked);
+    report.message = QStringLiteral("Alice holds fork 1");
+    DeadlockReport deadlock;
+    deadlock.since = 30 * kMillisecond;
+    const QString alice = QStringLiteral("Alice");
+    const QString bob = QStringLiteral("Bob");
+    const QString lock = QStringLiteral("lock");
+    deadlock.cycle = {{1, 2, 2, alice, QStringLiteral("fork 2"), bob, lock},
+                      {2, 1, 1, bob, QStringLiteral("fork 1"), alice, lock}};
+    report.deadlock = deadlock;
+    window->runStarting(QStringLiteral("Primes"), QStringLiteral("threads"));
+    window->runStarted(report.trace, QStringLiteral("Primes"), QStringLiteral("threads"));
+    window->runFinished(report);
+    QVERIFY(window->timeline()->state().runs.at(0).deadlock.has_value());
+    QCOMPARE(find<QLabel>(*window, "bannerText")->text(), deadlockSentence(report));
+    QVERIFY(find<QFrame>(*window, "banner")->property("alert").toBool());
+    QCOMPARE(find<InspectorPanel>(*window, "inspectorPanel")->content().waits.size(),
+             std::size_t(2));
+    QVERIFY(find<QWidget>(*window, "waitForPicture"));
+}
+
+void TstMainWindow::theAnswerIsOfferedOnceTheSetHasRun()
+{
+    const auto window = makeWindow();
+    window->selectTaskSet(QStringLiteral("primes"));
+    const auto *link = find<QPushButton>(*window, "panelShowAnswer");
+    QVERIFY(link->isHidden());
+    window->runStarting(QStringLiteral("Primes"), QStringLiteral("threads"));
+    window->runFinished(makeReport("threads", RunOutcome::Cancelled));
+    QVERIFY(link->isHidden()); // nothing was seen
+    window->runStarting(QStringLiteral("Primes"), QStringLiteral("threads"));
+    window->runFinished(makeReport("threads"));
+    QVERIFY(!link->isHidden());
+    window->selectTaskSet(QStringLiteral("two-sleepers"));
+    QVERIFY(link->isHidden());
+    window->selectTaskSet(QStringLiteral("primes"));
+    QVERIFY(!link->isHidden());
 }
 
 void TstMainWindow::aSelectedSpanAndItsPageStayTogether()

@@ -34,6 +34,7 @@ QStringList titlesOf(const LaneLayout &layout)
             titles << QLatin1Char('[') + lane.title + QLatin1Char(']');
             break;
         case Lane::Kind::Track:
+        case Lane::Kind::Counter:
             titles << lane.title;
             break;
         }
@@ -70,6 +71,9 @@ private slots:
     void poolWorkersStandBeforeTheirJobs();
     void aThreadThatOnlyCarriesItsTaskHasNoLane();
     void threadsWithoutTaskStandLast();
+    void locksAndCountersFollowTheTasks();
+    void aCounterWithoutAValueHasNoLane();
+    void countersAreTallerThanTasks();
     void severalRunsHaveHeadings();
     void lanesAreFoundByTheirHeight();
 };
@@ -213,6 +217,60 @@ void TestLaneLayout::threadsWithoutTaskStandLast()
     QCOMPARE(titles.size(), 4); // the thread that never ran has no lane
     QCOMPARE(titles.at(2), QStringLiteral("[Other threads]"));
     QCOMPARE(layout.lanes().at(3).track, helper);
+}
+
+void TestLaneLayout::locksAndCountersFollowTheTasks()
+{
+    HandmadeTrace made = HandmadeTrace::twoTasks();
+    made.addObject(2, ObjectKind::Lock, "fork 2");
+    made.addObject(1, ObjectKind::Lock, "fork 1");
+    made.addObject(3, ObjectKind::Channel, "queue", 8);
+    made.addObject(4, ObjectKind::Barrier, "table");
+    made.count(3, 10 * kMillisecond, 1);
+    LaneLayout layout;
+    layout.update({viewOf(made)}, 500, 1, {}, {});
+    const QStringList expected{
+        QStringLiteral("[Cores]"),    QStringLiteral("Core 0"),  QStringLiteral("Core 1"),
+        QStringLiteral("[Threads]"),  QStringLiteral("prime 1"), QStringLiteral("prime 2"),
+        QStringLiteral("[Locks]"),    QStringLiteral("fork 1"),  QStringLiteral("fork 2"),
+        QStringLiteral("[Counters]"), QStringLiteral("queue")};
+    QCOMPARE(titlesOf(layout), expected);
+    QCOMPARE(laneNamed(layout, QStringLiteral("Locks"))->subtitle, QStringLiteral("2"));
+    QCOMPARE(laneNamed(layout, QStringLiteral("queue"))->object, ObjectId(3));
+    QCOMPARE(laneNamed(layout, QStringLiteral("queue"))->track, kNoTrack);
+
+    layout.update({viewOf(made)}, 500, 1, {}, QStringLiteral("que"));
+    QVERIFY(laneNamed(layout, QStringLiteral("queue")));
+    QVERIFY(!laneNamed(layout, QStringLiteral("fork 1")));
+    layout.update({viewOf(made)}, 500, 1, {QStringLiteral("0/counters")}, {});
+    QVERIFY(!laneNamed(layout, QStringLiteral("queue")));
+}
+
+void TestLaneLayout::aCounterWithoutAValueHasNoLane()
+{
+    HandmadeTrace made = HandmadeTrace::twoTasks();
+    made.addObject(3, ObjectKind::Counter, "total");
+    LaneLayout layout;
+    layout.update({viewOf(made)}, 500, 1, {}, {});
+    QVERIFY(!laneNamed(layout, QStringLiteral("Counters")));
+    made.count(3, 10 * kMillisecond, 0); // while the layout is kept
+    layout.update({viewOf(made)}, 500, 1, {}, {});
+    QVERIFY(laneNamed(layout, QStringLiteral("total")));
+    layout.update({}, 500, 1, {}, {});
+    QVERIFY(layout.lanes().empty());
+}
+
+void TestLaneLayout::countersAreTallerThanTasks()
+{
+    HandmadeTrace made = HandmadeTrace::twoTasks();
+    made.addObject(3, ObjectKind::Counter, "total");
+    made.count(3, 10 * kMillisecond, 7);
+    LaneLayout layout;
+    layout.update({viewOf(made)}, 10, 1, {}, {});
+    QVERIFY(laneNamed(layout, QStringLiteral("total"))->height
+            > laneNamed(layout, QStringLiteral("prime 1"))->height);
+    layout.update({viewOf(made)}, 5000, 1, {}, {});
+    QCOMPARE(laneNamed(layout, QStringLiteral("total"))->height, 64.0);
 }
 
 void TestLaneLayout::severalRunsHaveHeadings()

@@ -72,6 +72,7 @@ private slots:
     void theWindowExplainsWhatItsSourceShows_data();
     void theWindowExplainsWhatItsSourceShows();
     void badEndsAreExplainedWhereTheyOccur();
+    void locksAreExplainedWhereThereAreSome();
     void everyEntryHasItsOwnWords();
     void rowsAreBrokenWhereThereIsNoRoom();
 };
@@ -186,9 +187,32 @@ void TestLegend::badEndsAreExplainedWhereTheyOccur()
     }
 }
 
+void TestLegend::locksAreExplainedWhereThereAreSome()
+{
+    HandmadeTrace made;
+    made.addTask(1, "Alice");
+    const TrackIndex fork = made.addObject(1, ObjectKind::Lock, "fork 1");
+    made.addObject(2, ObjectKind::Barrier, "table");
+    made.publish(100 * kMs);
+    const std::set<Swatch> window = formsOf(made, LegendScope::Window);
+    for (const Swatch form : {Swatch::Held, Swatch::Contended, Swatch::HandOver, Swatch::Barrier})
+        QVERIFY(window.contains(form));
+    QVERIFY(formsOf(made, LegendScope::Picture).empty()); // none of it has happened
+
+    made.hold(fork, 0, 50 * kMs, 1);
+    QVERIFY(formsOf(made, LegendScope::Picture) == std::set<Swatch>{Swatch::Held});
+    made.hold(fork, 50 * kMs, 60 * kMs, kNoTask, 0, 1);
+    made.publish(100 * kMs);
+    QVERIFY(formsOf(made, LegendScope::Picture).contains(Swatch::Contended));
+}
+
 void TestLegend::everyEntryHasItsOwnWords()
 {
     HandmadeTrace rest = oneSlice(SliceState::Blocked, WaitReason::Lock);
+    rest.hold(rest.addObject(1, ObjectKind::Lock, "total"), 0, 90 * kMs, 1, 1, 1);
+    rest.handOver(1, 20 * kMs, 1, 2);
+    rest.openBarrier(2, 30 * kMs);
+    rest.publish(100 * kMs);
     rest.endTask(1, 90 * kMs, TaskOutcome::Cancelled);
     rest.addTask(2, "prime 2");
     rest.endTask(2, 90 * kMs, TaskOutcome::Failed);

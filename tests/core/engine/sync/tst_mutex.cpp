@@ -152,7 +152,8 @@ private slots:
         const auto events = recording.events();
         const auto wait = eventsOf(events, EventKind::Wait, kLock);
         QCOMPARE(wait.size(), std::size_t(1));
-        QCOMPARE(wait[0].event.reason, std::uint8_t(std::uint8_t(WaitReason::Lock) | kTimedWaitFlag));
+        QCOMPARE(wait[0].event.reason,
+                 std::uint8_t(std::uint8_t(WaitReason::Lock) | kTimedWaitFlag));
         QVERIFY(allWaitsEnded(events));
     }
 

@@ -1,0 +1,196 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/sched/topology.h"
+#include "tests/core/proof/sharedobjects.h"
+
+#include <QJsonArray>
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace Interleave;
+using namespace Interleave::Support;
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+constexpr int kAttempts = 3;
+
+/// Where the task ran after all had met at the start, piece by piece.
+std::vector<CoreId> coresAfterStart(const RunReport &report, const TaskStatistics &task)
+{
+    TimestampNs start = 0;
+    for (std::size_t i = 0; i < report.trace->marks().size(); ++i) {
+        const MarkInfo &mark = report.trace->marks()[i];
+        if (mark.kind == MarkKind::Barrier)
+            start = std::max(start, mark.time);
+    }
+    std::vector<CoreId> cores;
+    for (const Slice &slice : slicesOf(report, report.trace->task(task.id).track.load())) {
+        if (slice.state == SliceState::Running && slice.end > start)
+            cores.push_back(slice.core);
+    }
+    return cores;
+}
+
+bool knowsSwitches(const RunReport &report)
+{
+    return report.source == Source::Kernel || report.source == Source::KernelWide;
+}
+
+} // namespace
+
+/// S26: who gets the core, who has to wait for whom, and who stays where.
+class TestProofNiceLevels : public QObject
+{
+    Q_OBJECT
+
+private:
+    static const TaskStatistics *named(const std::vector<TaskStatistics> &tasks, const char *name)
+    {
+        const auto found =
+            std::find_if(tasks.begin(), tasks.end(),
+                         [&](const TaskStatistics &task) { return task.name == name; });
+        return found == tasks.end() ? nullptr : &*found;
+    }
+
+private slots:
+    void initTestCase() { qRegisterMetaType<Interleave::RunReport>(); }
+
+    void theSharesOfACoreFollowTheNiceValues_data()
+    {
+        QTest::addColumn<QByteArray>("model");
+        QTest::addColumn<int>("nice");
+        QTest::addColumn<int>("spinMs");
+        QTest::addColumn<double>("least");
+        QTest::addColumn<double>("most");
+        QTest::newRow("the same") << QByteArray("threads") << 0 << 300 << 0.85 << 1.15;
+        QTest::newRow("threads, 5")
+            << QByteArray("threads") << 5 << 600 << 3.05 * 0.85 << 3.05 * 1.15;
+        QTest::newRow("processes, 5")
+            << QByteArray("processes") << 5 << 600 << 3.05 * 0.85 << 3.05 * 1.15;
+        QTest::newRow("10") << QByteArray("threads") << 10 << 1000 << 9.3 * 0.8 << 9.3 * 1.2;
+        QTest::newRow("19") << QByteArray("threads") << 19 << 2000 << 40.0 << 90.0;
+    }
+    void theSharesOfACoreFollowTheNiceValues()
+    {
+        QFETCH(QByteArray, model);
+        QFETCH(int, nice);
+        QFETCH(int, spinMs);
+        QFETCH(double, least);
+        QFETCH(double, most);
+        double ratio = 0;
+        QString spoiltBy;
+        for (int i = 0; i < kAttempts && !(ratio >= least && ratio <= most); ++i) {
+            const RunReport report = runSet("nice-levels", model.constData(),
+                                            {{u"lesson"_s, u"nice"_s},
+                                             {u"nice"_s, QString::number(nice)},
+                                             {u"spin_ms"_s, QString::number(spinMs)}});
+            QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
+            if (!knowsSwitches(report))
+                QSKIP("needs the kernel as source");
+            const QJsonArray levels = report.result.value("nice"_L1).toArray();
+            QCOMPARE(levels.size(), qsizetype(2));
+            if (levels[1].toInt() - levels[0].toInt() < nice)
+                QSKIP("this test itself runs at a raised nice value");
+            const std::vector<TaskStatistics> tasks = tasksOf(report);
+            QCOMPARE(tasks.size(), std::size_t(2));
+            ratio = double(tasks[0].running) / double(std::max<DurationNs>(1, tasks[1].running));
+            spoiltBy = disturbance(report);
+        }
+        const bool isAsItShould = ratio >= least && ratio <= most;
+        if (!isAsItShould && !spoiltBy.isEmpty())
+            QSKIP(qPrintable(spoiltBy));
+        QVERIFY2(isAsItShould, qPrintable(u"%1 to 1"_s.arg(ratio)));
+    }
+
+    void highWaitsForLowAsLongAsMediumRuns_data()
+    {
+        QTest::addColumn<QByteArray>("model");
+        QTest::newRow("threads") << QByteArray("threads");
+        QTest::newRow("processes") << QByteArray("processes");
+    }
+    void highWaitsForLowAsLongAsMediumRuns()
+    {
+        QFETCH(QByteArray, model);
+        const RunReport report = runSet(
+            "nice-levels", model.constData(),
+            {{u"lesson"_s, u"inversion"_s}, {u"spin_ms"_s, u"250"_s}, {u"hold_ms"_s, u"60"_s}});
+        QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
+        if (!knowsSwitches(report))
+            QSKIP("needs the kernel as source");
+        const std::vector<TaskStatistics> tasks = tasksOf(report);
+        const TaskStatistics *medium = named(tasks, "medium");
+        const TaskStatistics *high = named(tasks, "high");
+        QVERIFY(medium && high);
+        const DurationNs waited = waitOf(report, *high, WaitReason::Lock);
+        QVERIFY2(double(waited) >= 0.7 * double(medium->running), qPrintable(report.sentence));
+        // Low goes on once medium is done, and only then high: the order in which the trace saw
+        // them end.
+        QVERIFY2(medium->end < high->end, qPrintable(report.sentence));
+        QCOMPARE(int(report.trace->flows().size() > 0), 1); // low gave the lock to high
+    }
+
+    void whoIsPinnedStaysOnItsCore_data()
+    {
+        QTest::addColumn<QByteArray>("model");
+        QTest::addColumn<QString>("pin");
+        QTest::newRow("threads, each") << QByteArray("threads") << u"each"_s;
+        QTest::newRow("threads, one") << QByteArray("threads") << u"one"_s;
+        QTest::newRow("processes, each") << QByteArray("processes") << u"each"_s;
+    }
+    void whoIsPinnedStaysOnItsCore()
+    {
+        QFETCH(QByteArray, model);
+        QFETCH(QString, pin);
+        const RunReport report = runSet("nice-levels", model.constData(),
+                                        {{u"lesson"_s, u"affinity"_s},
+                                         {u"pin"_s, pin},
+                                         {u"tasks"_s, u"4"_s},
+                                         {u"spin_ms"_s, u"50"_s}});
+        QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
+        if (!knowsSwitches(report))
+            QSKIP("needs the kernel as source");
+        const std::vector<TaskStatistics> tasks = tasksOf(report);
+        const QJsonArray cores = report.result.value("cores"_L1).toArray();
+        QCOMPARE(tasks.size(), std::size_t(4));
+        QCOMPARE(cores.size(), qsizetype(4));
+        for (std::size_t i = 0; i < tasks.size(); ++i) {
+            const std::vector<CoreId> ran = coresAfterStart(report, tasks[i]);
+            QVERIFY(!ran.empty());
+            const auto its = CoreId(cores[qsizetype(i)].toInt(-1));
+            QVERIFY2(std::all_of(ran.begin(), ran.end(), [&](CoreId core) { return core == its; }),
+                     qPrintable(report.sentence));
+            if (pin == "one"_L1)
+                QCOMPARE(cores[qsizetype(i)].toInt(), cores[0].toInt());
+        }
+        QVERIFY2(report.sentence.contains(u"none came to another core"_s),
+                 qPrintable(report.sentence));
+        if (pin != "one"_L1)
+            return;
+        // One at a time, so that four have no more of the machine than one: speed-up 1.
+        QVERIFY(report.statistics.overlap <= report.statistics.wall / 50);
+        QVERIFY2(report.statistics.parallelism <= 1.05, qPrintable(report.sentence));
+        if (const QString why = disturbance(report); !why.isEmpty())
+            QSKIP(qPrintable(why));
+        QVERIFY2(report.statistics.parallelism >= 0.85, qPrintable(report.sentence));
+    }
+
+    void whoIsNotPinnedMayRunEverywhere()
+    {
+        const RunReport report = runSet("nice-levels", "threads",
+                                        {{u"lesson"_s, u"affinity"_s},
+                                         {u"pin"_s, u"none"_s},
+                                         {u"tasks"_s, u"2"_s},
+                                         {u"spin_ms"_s, u"50"_s}});
+        QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
+        const QJsonArray cores = report.result.value("cores"_L1).toArray();
+        QCOMPARE(cores.size(), qsizetype(2));
+        QVERIFY(cores[0].isNull() && cores[1].isNull());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestProofNiceLevels)
+#include "tst_proofnicelevels.moc"
