@@ -199,14 +199,14 @@ private slots:
                  3);
         QVERIFY(interleave(ordering).out.contains("3 runs: all finished."));
         const Output once =
-            interleave(words("run primes --param tasks=1 --param work_ms=20 --json"));
+            interleave(words("run primes --param tasks=1 --param work_ms=50 --json"));
         QVERIFY(!once.json().contains(QStringLiteral("repeats")));
     }
 
     void whatIsNotKnownIsADashForAPerson()
     {
         const Output output =
-            interleave(words("run primes --param tasks=2 --param work_ms=20 --source events"));
+            interleave(words("run primes --param tasks=2 --param work_ms=50 --source events"));
         QVERIFY2(output.code == 0, output.err.constData());
         QVERIFY(output.out.contains("CPU - "));
         QVERIFY(output.out.contains("migrations -"));
