@@ -233,7 +233,9 @@ void TimelineSceneBuilder::drawCounterHead(Frame &frame, const Lane &lane, qreal
     const QString last = countLabel((*values)[values->size() - 1].value);
     frame.scene.label(QRectF(left, first, row.width(), nameHeight), lane.title, theme.font,
                       theme.text);
-    frame.scene.label(QRectF(left, first + nameHeight, row.width(), word),
+    // Beside it stands the axis' 0 alone, not its highest value.
+    const qreal below = m_headWidth - left - m_widths.of(QStringLiteral("0")) - 8 * theme.scale;
+    frame.scene.label(QRectF(left, first + nameHeight, below, word),
                       snapshot->trace().isFinished() ? Texts::tr("last %1").arg(last)
                                                      : Texts::tr("now %1").arg(last),
                       theme.smallFont, theme.mutedText);

@@ -114,7 +114,7 @@ private slots:
         const auto ready = host.checkReady();
         QVERIFY(!ready.isOk());
         QCOMPARE(ready.error().message,
-                 std::string("the engine closed its pipe before it was ready"));
+                 std::string("the engine ended before it was ready"));
     }
 
     void theLastLineOfOutputNeedsNoEnd()
