@@ -62,6 +62,8 @@ public:
 
     // For models and workloads.
     TaskContext &mainContext() { return *m_mainContext; }
+    /// Who is told when tasks wait (BlockingScope), or null. Borrowed. While no task runs.
+    void setCarrier(TaskCarrier *carrier) { m_setup.carrier = carrier; }
     /// Main gives its thread to other tasks, and takes it back.
     void suspendMain();
     void resumeMain();

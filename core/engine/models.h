@@ -19,7 +19,7 @@ void runSequential(EngineRun &run, Workload &workload);
 void runThreads(EngineRun &run, Workload &workload);
 /// A QThreadPool. "dispatch": "jobs" hands every task to the pool's queue; "drivers" starts one
 /// runnable per worker, which take indices. "scheduling": "single", or "static" and "steal", which
-/// are for drivers.
+/// are for drivers. "release_while_waiting": of jobs, see JobPool::waitBegins().
 void runPool(EngineRun &run, Workload &workload);
 /// Whether runPool() uses drivers for this run.
 [[nodiscard]] bool usesDrivers(const EngineRun &run);

@@ -50,10 +50,12 @@ public:
         if (!m_run.isStopRequested())
             runTask();
         m_worker = JobPool::currentWorker();
+        m_hasRun = true;
         m_pool.jobDone();
     }
 
     // Once it is done.
+    [[nodiscard]] bool hasRun() const { return m_hasRun; }
     [[nodiscard]] TaskStatus status() const { return m_status; }
     [[nodiscard]] const std::string &failure() const { return m_failure; }
     [[nodiscard]] int worker() const { return m_worker; }
@@ -77,6 +79,7 @@ private:
     const Workload &m_workload;
     const int m_index;
     TaskStatus m_status = TaskStatus::Cancelled;
+    bool m_hasRun = false;
     int m_worker = 0;
     DurationNs m_duration = 0;
     std::string m_failure;
@@ -138,16 +141,33 @@ void mainThenWait(EngineRun &run, Workload &workload, JobPool &pool)
     waitFor(pool);
 }
 
+/// Those whose thread the system refused.
+void runLostJobs(EngineRun &run, std::deque<TaskJob> &jobs, JobPool &pool)
+{
+    run.note("the system gave no further thread: from then on jobs that waited kept their worker");
+    for (TaskJob &job : jobs) {
+        if (!job.hasRun()) {
+            pool.expect(1);
+            pool.start(&job);
+        }
+    }
+    waitFor(pool);
+}
+
 void runJobs(EngineRun &run, Workload &workload, std::deque<TaskJob> &jobs, JobPool &pool)
 {
     for (int i = 0; i < run.taskCount(); ++i)
         jobs.emplace_back(pool, run, workload, i);
     pool.expect(std::uint32_t(run.taskCount()));
+    const bool hasPriorities = workload.hasPriorities();
     for (int i = 0; i < run.taskCount(); ++i) {
         Recorder::queued(run.taskId(i), run.mainTask(), workload.poolObject());
-        pool.start(&jobs[std::size_t(i)]);
+        pool.start(&jobs[std::size_t(i)], hasPriorities ? workload.priority(i) : 0);
     }
+    pool.open();
     mainThenWait(run, workload, pool);
+    if (pool.hasLostJobs())
+        runLostJobs(run, jobs, pool);
     TaskTally tally;
     for (const TaskJob &job : jobs) {
         tally.add(job.status(), job.failure());
@@ -173,6 +193,19 @@ void runDrivers(EngineRun &run, Workload &workload, Source &source, JobPool &poo
     run.add(left);
 }
 
+/// Whether a job that waits gives its worker back meanwhile. A driver cannot: there is no other one.
+bool givesWorkersBack(const EngineRun &run)
+{
+    return !usesDrivers(run) && run.spec().parameters.boolean("release_while_waiting", false);
+}
+
+/// What follows from the order or the number of jobs in the queue needs all of them there.
+JobPool::Opening openingOf(const EngineRun &run, const Workload &workload)
+{
+    const bool needsAll = givesWorkersBack(run) || (!usesDrivers(run) && workload.hasPriorities());
+    return needsAll ? JobPool::Opening::WhenTold : JobPool::Opening::AtOnce;
+}
+
 } // namespace
 
 bool usesDrivers(const EngineRun &run)
@@ -190,7 +223,7 @@ void runPool(EngineRun &run, Workload &workload)
     std::deque<TaskJob> jobs;
     std::deque<Driver<SharedIndex>> sharing;
     std::deque<Driver<SplitIndex>> splitting;
-    JobPool pool(wanted);
+    JobPool pool(wanted, openingOf(run, workload));
     const int threads = pool.threads();
     if (threads < wanted) {
         const std::string sentence = "created " + std::to_string(threads) + " of "
@@ -205,12 +238,15 @@ void runPool(EngineRun &run, Workload &workload)
     const std::string scheduling = run.spec().parameters.text("scheduling", "single");
     SharedIndex shared(tasks, batch);
     SplitIndex split(tasks, std::uint32_t(threads), batch, scheduling == "steal");
+    if (givesWorkersBack(run))
+        run.setCarrier(&pool);
     if (!usesDrivers(run))
         runJobs(run, workload, jobs, pool);
     else if (scheduling == "single")
         runDrivers(run, workload, shared, pool, sharing);
     else
         runDrivers(run, workload, split, pool, splitting);
+    run.setCarrier(nullptr);
     if (workload.joins())
         workload.mainAfterwards(run.mainContext());
 }

@@ -32,6 +32,15 @@ public:
     [[nodiscard]] std::string prefix() const override { return "job"; }
     [[nodiscard]] int workers() const override { return workersOr(2); }
     [[nodiscard]] int mostProcesses() const override { return workers(); }
+    [[nodiscard]] bool hasPriorities() const override
+    {
+        return model() == Model::Pool && !usesDrivers(run()) && order() != "submitted";
+    }
+    [[nodiscard]] int priority(int index) const override
+    {
+        const int size = poolJobSize(parameters(), index, taskCount());
+        return order() == "short-first" ? 100 - size : size;
+    }
     /// One for the time of each job; in one process nobody needs to be told.
     [[nodiscard]] std::size_t boardCells() const override
     {
@@ -66,6 +75,10 @@ public:
             run.result("dispatch",
                        usesDrivers(run) ? QStringLiteral("drivers") : QStringLiteral("jobs"));
     }
+
+private:
+    /// In which the pool's queue is worked off.
+    [[nodiscard]] std::string order() const { return parameters().text("order", "submitted"); }
 };
 
 } // namespace

@@ -58,6 +58,10 @@ public:
     /// The pool's object (defineObjects(), ObjectKind::Pool), so that a job that never gets a worker is
     /// found; kNoObject: the set does not care.
     [[nodiscard]] virtual ObjectId poolObject() const { return kNoObject; }
+    /// Whether the queue of a pool takes its jobs by priority(), and not as they come in.
+    [[nodiscard]] virtual bool hasPriorities() const { return false; }
+    /// Where hasPriorities(): jobs with a higher one are taken first, equal ones as they came in; >= 0.
+    [[nodiscard]] virtual int priority(int /*index*/) const { return 0; }
     /// Whether a child process needs interleave-qt-worker, because the work is done by Qt.
     [[nodiscard]] virtual bool needsQtWorker() const { return false; }
     /// Child processes that may run at once.

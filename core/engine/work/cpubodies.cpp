@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/work/blockingscope.h"
 #include "core/engine/work/bodies.h"
 #include "core/engine/work/sharedboard.h"
 #include "core/engine/work/workplan.h"
@@ -40,8 +41,10 @@ TaskStatus poolSaturationBody(TaskContext &context)
     const MixedRound job =
         poolJob(context.parameters(), context.index(), context.setup().taskCount);
     bool going = context.burn(job.burnMs);
-    if (going && job.sleep > 0)
+    if (going && job.sleep > 0) {
+        const BlockingScope scope(context); // others may have the worker meanwhile
         going = context.sleepFor(job.sleep);
+    }
     const auto index = std::size_t(context.index());
     if (const SharedBoard *board = context.setup().board; board && index < board->cellCount())
         board->cell(index).store(std::uint64_t(monotonicNow() - begin));

@@ -17,6 +17,7 @@ namespace Interleave
 
 class GlobalLock;
 class SharedBoard;
+class TaskCarrier;
 
 /// How the work of a task ended.
 enum class TaskStatus : std::uint8_t { Finished, Cancelled, Failed };
@@ -33,6 +34,7 @@ struct RunSetup {
     int messageFd = -1;
     int taskCount = 0;
     GlobalLock *globalLock = nullptr; ///< under which all tasks run; null but for the model `gil`
+    TaskCarrier *carrier = nullptr; ///< to be told of waits (BlockingScope); null: need not know
 };
 
 /// What a task's work can ask and do: one per running task, used by the thread that runs it.

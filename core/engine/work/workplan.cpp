@@ -5,9 +5,40 @@
 #include "core/engine/work/bodies.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace Interleave
 {
+
+namespace
+{
+
+/// The longest that a job of the pool set may be.
+double longestPoolJob(const WorkParameters &parameters, double shortest)
+{
+    return std::max(shortest, std::clamp(parameters.real("job_ms_max", 20), 0.0, 1e5));
+}
+
+double shortestPoolJob(const WorkParameters &parameters)
+{
+    return std::clamp(parameters.real("job_ms_min", 2), 0.0, 1e5);
+}
+
+/// Which job of all, from the lightest to the heaviest, comes in as the `index`-th.
+int weightOf(const WorkParameters &parameters, std::uint64_t seed, int index, int jobs)
+{
+    if (jobs < 2 || parameters.text("scheduling", "single") != "single")
+        return index;
+    // Steps of the golden section mix light and heavy ones evenly; without a common divisor they come
+    // to every one of them.
+    int step = std::max(1, int(double(jobs) * 0.618));
+    while (std::gcd(step, jobs) != 1)
+        ++step;
+    const auto all = std::uint64_t(jobs);
+    return int((mixed(seed, 0, 2) % all + std::uint64_t(index) * std::uint64_t(step)) % all);
+}
+
+} // namespace
 
 SleeperPlan sleeperPlan(const WorkParameters &parameters, int defaultIterations,
                         int defaultPeriodMs)
@@ -34,17 +65,26 @@ std::vector<MixedRound> mixedRounds(const WorkParameters &parameters)
 
 MixedRound poolJob(const WorkParameters &parameters, int index, int jobs)
 {
-    const double least = std::clamp(parameters.real("job_ms_min", 2), 0.0, 1e5);
-    const double most = std::max(least, std::clamp(parameters.real("job_ms_max", 20), 0.0, 1e5));
+    const double least = shortestPoolJob(parameters);
+    const double most = longestPoolJob(parameters, least);
     const double blocking = std::clamp(parameters.real("blocking_share", 0), 0.0, 100.0) / 100.0;
     const auto seed = std::uint64_t(parameters.integer("seed", 1));
-    const double place = double(index + 1) / double(std::max(jobs, 1)); // (0, 1]
-    const double variation = 0.5 + 0.5 * mixedFraction(seed, std::uint64_t(index));
+    const int weight = weightOf(parameters, seed, index, jobs);
+    const double place = double(weight + 1) / double(std::max(jobs, 1)); // (0, 1]
+    const double variation = 0.5 + 0.5 * mixedFraction(seed, std::uint64_t(weight));
     const double length = least + (most - least) * place * place * variation;
-    const bool waits = mixedFraction(seed, std::uint64_t(index), 1) < blocking;
+    const bool waits = mixedFraction(seed, std::uint64_t(weight), 1) < blocking;
     if (waits)
         return {0, DurationNs(length * double(kMillisecond))};
     return {length, 0};
+}
+
+int poolJobSize(const WorkParameters &parameters, int index, int jobs)
+{
+    const MixedRound job = poolJob(parameters, index, jobs);
+    const double length = job.burnMs + double(job.sleep) / double(kMillisecond);
+    const double most = longestPoolJob(parameters, shortestPoolJob(parameters));
+    return most > 0 ? std::clamp(int(100.0 * length / most), 0, 100) : 0;
 }
 
 } // namespace Interleave

@@ -28,8 +28,12 @@ struct MixedRound {
 [[nodiscard]] std::vector<MixedRound> mixedRounds(const WorkParameters &parameters);
 
 /// What one job of the pool set does: it computes, or, for `blocking_share` percent of the jobs, waits.
-/// Jobs grow with their index, from `job_ms_min` towards `job_ms_max`, with some variation by `seed`:
-/// the heavy ones stand together at the end, which is what a split into equal shares gets wrong.
+/// Many are short, from `job_ms_min` on, and some long, towards `job_ms_max`, with some variation by
+/// `seed`. Where one queue serves all (`scheduling` is "single") they come in mixed. Else the same jobs
+/// grow with their index: the heavy ones stand together at the end, which is what a split into equal
+/// shares gets wrong.
 [[nodiscard]] MixedRound poolJob(const WorkParameters &parameters, int index, int jobs);
+/// How long that job is, in percent of `job_ms_max`: from 0 to 100.
+[[nodiscard]] int poolJobSize(const WorkParameters &parameters, int index, int jobs);
 
 } // namespace Interleave

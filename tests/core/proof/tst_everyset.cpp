@@ -3,7 +3,11 @@
 #include "tests/support/setrun.h"
 
 #include <QElapsedTimer>
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QJsonValue>
 #include <QRegularExpression>
+#include <QStringList>
 #include <QTest>
 
 #include <map>
@@ -93,6 +97,12 @@ const std::map<QString, ShortForm> &shortForms()
     return forms;
 }
 
+ShortForm shortFormOf(const QString &slug)
+{
+    const auto found = shortForms().find(slug);
+    return found == shortForms().end() ? ShortForm{} : found->second;
+}
+
 bool isAsMeant(RunOutcome outcome, Ending ending)
 {
     switch (ending) {
@@ -112,6 +122,34 @@ QString endText(const RunReport &report)
     return runOutcomeName(report.outcome) + u": "_s + report.message + u" | "_s + report.sentence;
 }
 
+/// What stands under a key with dots; undefined when nothing does.
+QJsonValue valueAt(const QJsonObject &document, const QString &key)
+{
+    QJsonValue value(document);
+    const QStringList names = key.split(u'.');
+    for (const QString &name : names)
+        value = value.toObject().value(name);
+    return value;
+}
+
+/// Why no guess can be compared with the value; empty: one can.
+QString faultOf(const Prediction &prediction, const QJsonValue &value)
+{
+    if (prediction.kind == Prediction::Kind::Number)
+        return value.isDouble() ? QString() : u"is no number"_s;
+    if (prediction.kind == Prediction::Kind::Choice)
+        return prediction.choices.contains(value.toString()) ? QString()
+                                                             : u"is none of the choices"_s;
+    const QJsonArray list = value.toArray();
+    QStringList listed;
+    for (qsizetype i = 0; i < list.size(); ++i)
+        listed.append(list[i].toVariant().toString());
+    QStringList choices = prediction.choices;
+    listed.sort();
+    choices.sort();
+    return listed == choices ? QString() : u"is no list of all choices"_s;
+}
+
 } // namespace
 
 /// The whole catalogue: every set under every model that it lists runs, ends by itself as it is meant to,
@@ -122,8 +160,19 @@ class TestEverySet : public QObject
 
 private:
     Catalogue m_catalogue = Catalogue::load().value();
+    std::map<QString, QJsonObject> m_documents; ///< of each set under its default model, by slug
     QElapsedTimer m_clock;
     int m_runs = 0;
+
+    RunReport runShort(const TaskSet &set, const QString &model)
+    {
+        ++m_runs;
+        RunReport report = runSet(set.slug.toUtf8().constData(), model.toUtf8().constData(),
+                                  shortFormOf(set.slug).params);
+        if (model == set.defaultModel)
+            m_documents[set.slug] = report.toJson();
+        return report;
+    }
 
 private slots:
     void initTestCase()
@@ -152,13 +201,12 @@ private slots:
     {
         QFETCH(QString, slug);
         QFETCH(QString, model);
-        const auto found = shortForms().find(slug);
-        const ShortForm form = found == shortForms().end() ? ShortForm{} : found->second;
-        const RunReport report =
-            runSet(slug.toUtf8().constData(), model.toUtf8().constData(), form.params);
-        ++m_runs;
+        const TaskSet *const set = m_catalogue.find(slug);
+        QVERIFY(set);
+        const RunReport report = runShort(*set, model);
 
-        QVERIFY2(isAsMeant(report.outcome, form.ending), qPrintable(endText(report)));
+        const Ending ending = shortFormOf(slug).ending;
+        QVERIFY2(isAsMeant(report.outcome, ending), qPrintable(endText(report)));
         QVERIFY(!report.sentence.trimmed().isEmpty());
         static const QRegularExpression gap(u"%[0-9]|\\b(nan|inf)\\b"_s);
         QVERIFY2(!report.sentence.contains(gap), qPrintable(report.sentence));
@@ -174,6 +222,30 @@ private slots:
             QVERIFY2(isOver, task.name.c_str());
         }
         QCOMPARE(report.deadlock.has_value(), report.outcome == RunOutcome::Deadlocked);
+    }
+
+    void whatIsGuessedStandsInTheDocument_data()
+    {
+        QTest::addColumn<QString>("slug");
+        for (const TaskSet &set : m_catalogue.sets())
+            QTest::addRow("%s", qPrintable(set.slug)) << set.slug;
+    }
+    void whatIsGuessedStandsInTheDocument()
+    {
+        QFETCH(QString, slug);
+        const TaskSet *const set = m_catalogue.find(slug);
+        QVERIFY(set && set->predict);
+        if (!m_documents.contains(slug)) // this test was chosen alone
+            runShort(*set, set->defaultModel);
+        const QJsonObject &document = m_documents[slug];
+        const QString key = set->predict->key;
+        const QJsonValue value = valueAt(document, key);
+        const QString source = document.value("source"_L1).toString();
+        if (value.isNull() && !source.startsWith("kernel"_L1))
+            QSKIP(qPrintable(u"the source %1 cannot know %2"_s.arg(source, key)));
+        QVERIFY2(!value.isUndefined(), qPrintable(key + u" is not there"_s));
+        const QString fault = faultOf(*set->predict, value);
+        QVERIFY2(fault.isEmpty(), qPrintable(u"%1 %2"_s.arg(key, fault)));
     }
 
     void cleanupTestCase() const

@@ -28,6 +28,18 @@ QByteArray resourceBytes(const QString &name)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
+/// What a number of the run's document can be guessed in; empty: the key does not say it.
+QStringList unitsOf(const QString &key)
+{
+    if (key.contains("_ns"_L1))
+        return {u"ns"_s, u"µs"_s, u"ms"_s};
+    if (key.endsWith("_ms"_L1))
+        return {u"ms"_s};
+    if (key.endsWith("_percent"_L1))
+        return {u"%"_s};
+    return {};
+}
+
 } // namespace
 
 class CatalogueTest : public QObject
@@ -65,6 +77,27 @@ private slots:
             QVERIFY2(set.models.contains(u"sequential"_s) || together.contains(set.slug),
                      qPrintable(set.slug));
             QVERIFY2(set.models.contains(set.defaultModel), qPrintable(set.slug));
+        }
+    }
+
+    void everySetHasAQuestionThatCanBeAnsweredByAGuess()
+    {
+        for (const TaskSet &set : m_catalogue.sets()) {
+            QVERIFY2(set.predict.has_value(), qPrintable(set.slug));
+            QVERIFY2(set.question.endsWith(u'?'), qPrintable(set.slug));
+            QVERIFY2(!set.predict->key.isEmpty(), qPrintable(set.slug));
+            const QStringList units = unitsOf(set.predict->key);
+            QVERIFY2(units.isEmpty() || units.contains(set.predict->unit), qPrintable(set.slug));
+        }
+    }
+
+    void noTitleIsTooLongForItsPlace()
+    {
+        for (const TaskSet &set : m_catalogue.sets()) {
+            QVERIFY2(set.title.size() <= 32, qPrintable(set.title));
+            QVERIFY2(set.summary.size() <= 44, qPrintable(set.summary));
+            for (const Parameter &parameter : set.parameters)
+                QVERIFY2(parameter.title.size() <= 16, qPrintable(parameter.title));
         }
     }
 
