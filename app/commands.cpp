@@ -239,7 +239,8 @@ int compare(const Arguments &arguments, const Catalogue &catalogue)
         prototype = std::move(request).value();
     }
     Batch batch;
-    const int interrupted = batch.run(comparisonRequests(prototype, models, arguments.repeat));
+    const int interrupted = batch.run(comparisonRequests(prototype, models, arguments.repeat),
+                                      RunQueue::Keep::FirstOfModel);
     const Comparison comparison = compareRuns(batch.reports());
     const QJsonObject document = comparison.toJson();
     // One picture of each model: its first run.

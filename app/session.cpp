@@ -112,7 +112,9 @@ void Session::begin(std::vector<RunRequest> requests, Job job)
     m_trace.reset();
     m_window.runStarting(requests.front().set.title, requests.front().model);
     m_queue.start(std::move(requests),
-                  job == Job::Repeats ? RunQueue::Keep::Numbers : RunQueue::Keep::Everything);
+                  job == Job::Repeats          ? RunQueue::Keep::Numbers
+                      : job == Job::Comparison ? RunQueue::Keep::FirstOfModel
+                                               : RunQueue::Keep::Everything);
 }
 
 void Session::onStarted(const std::shared_ptr<const Trace> &trace)

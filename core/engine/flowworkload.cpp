@@ -59,8 +59,8 @@ bool isInMemory(const QString &folder)
 /// cache.
 QString folderForFiles()
 {
-    const QString usual = QDir::tempPath();
-    const QString lasting = QStringLiteral("/var/tmp");
+    QString usual = QDir::tempPath();
+    QString lasting = QStringLiteral("/var/tmp");
     if (isInMemory(usual) && QFileInfo(lasting).isWritable() && !isInMemory(lasting))
         return lasting;
     return usual;

@@ -213,6 +213,7 @@ bool MapReduce::waitForData(const TaskContext &main, std::vector<pollfd> &pipes)
 void MapReduce::receiveAll(const TaskContext &main)
 {
     std::vector<pollfd> pipes;
+    pipes.reserve(m_receivers.size());
     for (const ChunkReceiver &receiver : m_receivers)
         pipes.push_back({receiver.fd(), POLLIN, 0});
     std::size_t open = pipes.size();

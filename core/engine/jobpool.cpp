@@ -72,7 +72,7 @@ void becomeWorker(int number)
 
 } // namespace
 
-/// The first job of a thread: holds it until all threads are there.
+/// The first job of a thread: holds it until all threads are there and the pool is opened.
 class JobPool::Opener final : public QRunnable
 {
 public:
@@ -110,7 +110,10 @@ JobPool::JobPool(int threads, Opening opening)
 
 JobPool::~JobPool()
 {
-    open();
+    if (m_gate.load(std::memory_order_relaxed) == 0) {
+        open();
+        waitUntilDone();
+    }
     // The pool counts the thread that was never created as busy, and its destructor would wait for it.
     if (m_wasRefused.load(std::memory_order_relaxed))
         (void)m_pool.release(); // NOLINT(bugprone-unused-return-value): left behind on purpose

@@ -76,7 +76,8 @@ private:
     std::unique_ptr<QThreadPool> m_pool;
     int m_threads = 0;
     std::atomic<bool> m_wasRefused{false};
-    std::mutex m_refusal; ///< one at a time changes the number of threads that the pool thinks it has
+    std::mutex
+        m_refusal; ///< one at a time changes the number of threads that the pool thinks it has
     std::atomic<int> m_givenBack{0};
     std::atomic<int> m_lost{0};
     std::atomic<int> m_nextWorker{0};

@@ -11,12 +11,13 @@
 #include <string_view>
 #include <utility>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 
 namespace Interleave
 {
@@ -45,8 +46,7 @@ Result<UniqueFd> listenOnLoopback(sockaddr_in &address)
     socklen_t size = sizeof address;
     auto *const generic = reinterpret_cast<sockaddr *>(&address);
     if (!listener.isOpen() || ::bind(listener.get(), generic, size) != 0
-        || ::listen(listener.get(), 16) != 0
-        || ::getsockname(listener.get(), generic, &size) != 0)
+        || ::listen(listener.get(), 16) != 0 || ::getsockname(listener.get(), generic, &size) != 0)
         return socketError("the clients find no server on 127.0.0.1");
     return listener;
 }
@@ -154,8 +154,8 @@ void LoadGenerator::beginRequest(Client &client)
 /// A request is some dozens of bytes on a connection on which nothing is under way: it fits.
 void LoadGenerator::sendUntil(Client &client, std::size_t end)
 {
-    const ssize_t sent = ::send(client.fd.get(), m_request.data() + client.sent,
-                                end - client.sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t sent = ::send(client.fd.get(), m_request.data() + client.sent, end - client.sent,
+                                MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0 || client.sent + std::size_t(sent) != end)
         giveUp(client);
     else

@@ -1,10 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/engine/networkworkload_p.h"
-
 #include "core/engine/async/asynchttp.h"
 #include "core/engine/async/asyncsync.h"
 #include "core/engine/enginerun.h"
+#include "core/engine/networkworkload_p.h"
 
 #include <QJsonObject>
 #include <QString>
@@ -182,6 +181,7 @@ protected:
     [[nodiscard]] std::vector<PlannedRequest> plan() const override
     {
         std::vector<PlannedRequest> requests;
+        requests.reserve(std::size_t(this->requests()));
         for (int i = 0; i < this->requests(); ++i)
             requests.push_back(plannedRequest(parameters(), i));
         return requests;

@@ -82,6 +82,7 @@ protected:
     [[nodiscard]] std::vector<PlannedRequest> plan() const override
     {
         std::vector<PlannedRequest> requests;
+        requests.reserve(std::size_t(urls()));
         for (int i = 0; i < urls(); ++i)
             requests.push_back(plannedUrl(parameters(), i));
         return requests;

@@ -71,9 +71,8 @@ public:
     void prepare() override
     {
         NetworkWorkload::prepare();
-        m_load.emplace(loadPlan(), [this] {
-            raiseTo(state().mostThreads, std::uint32_t(threadCount()));
-        });
+        m_load.emplace(loadPlan(),
+                       [this] { raiseTo(state().mostThreads, std::uint32_t(threadCount())); });
         auto connections = m_load->connectAll();
         if (!connections)
             throw std::runtime_error(connections.error().message);

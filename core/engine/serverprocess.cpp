@@ -39,8 +39,9 @@ Result<void> ServerProcess::start(const std::string &worker, StopSource stop)
     m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
     m_process.start();
     if (!m_process.waitForStarted()) {
-        return Error{ErrorCode::Failed, program.toStdString() + " could not be started: "
-                         + m_process.errorString().toStdString()};
+        return Error{ErrorCode::Failed,
+                     program.toStdString()
+                         + " could not be started: " + m_process.errorString().toStdString()};
     }
     return readPort(stop);
 }
@@ -77,8 +78,8 @@ Result<QJsonObject> ServerProcess::log(StopSource stop)
     case Fetched::Stopped:
         return Error{ErrorCode::Failed, "stopped before the server told what it had served"};
     case Fetched::Failed:
-        return Error{ErrorCode::Failed, "the server does not tell what it has served: "
-                         + connection.problem()};
+        return Error{ErrorCode::Failed,
+                     "the server does not tell what it has served: " + connection.problem()};
     }
     const QJsonDocument document =
         QJsonDocument::fromJson(QByteArray::fromStdString(connection.body()));

@@ -142,6 +142,7 @@ void ReadersWriter::finish(EngineRun &run)
     const std::size_t kept = std::min<std::size_t>(
         s.writerWaitCount.load(std::memory_order_relaxed), ReadersWriterState::kMostWaits);
     std::vector<DurationNs> waits;
+    waits.reserve(kept);
     for (std::size_t i = 0; i < kept; ++i)
         waits.push_back(s.writerWaits[i].load(std::memory_order_relaxed));
     std::sort(waits.begin(), waits.end());

@@ -269,8 +269,8 @@ void ProducerConsumer::finish(EngineRun &run)
     if (!run.isStopRequested()
         && (consumed != items
             || state().sum.load(std::memory_order_relaxed) != items * (items + 1) / 2))
-        run.fail("not every item came through the queue exactly once: "
-                 + std::to_string(consumed) + " of " + std::to_string(items) + " were used up");
+        run.fail("not every item came through the queue exactly once: " + std::to_string(consumed)
+                 + " of " + std::to_string(items) + " were used up");
 }
 
 } // namespace

@@ -82,9 +82,7 @@ public:
     void finish(EngineRun &run) override
     {
         m_helpers.reset(); // while its threads can still say that they are gone
-        const auto ms = [](DurationNs duration) {
-            return double(duration / kMicrosecond) / 1000.0;
-        };
+        const auto ms = [](DurationNs duration) { return double(duration) / double(kMillisecond); };
         run.result("latest_ms", ms(state().latestNs.load(std::memory_order_relaxed)));
         if (model() == Model::Coroutines)
             run.result("longest_turn_ms", ms(m_longestTurn));

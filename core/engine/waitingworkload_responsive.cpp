@@ -153,7 +153,7 @@ public:
         const double span = double(m_last - m_first) / double(kFrame);
         run.result("frames", m_shown);
         run.result("frames_expected", int(std::lround(span)) + 1);
-        run.result("longest_gap_ms", double(m_longestGap / kMicrosecond) / 1000.0);
+        run.result("longest_gap_ms", double(m_longestGap) / double(kMillisecond));
     }
 
 private:

@@ -254,8 +254,8 @@ private:
                 return kNoTrack;
             Namesakes &namesakes = m_tasks[name];
             const std::size_t number = namesakes.withTrack++;
-            const TaskId id = number < namesakes.ids.size() ? namesakes.ids[number]
-                                                            : addTask(name, namesakes);
+            const TaskId id =
+                number < namesakes.ids.size() ? namesakes.ids[number] : addTask(name, namesakes);
             const TaskInfo *task = m_trace->writableTask(id);
             m_openTrack = task ? task->track.load() : kNoTrack;
             m_openName = name;

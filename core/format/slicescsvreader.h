@@ -28,6 +28,6 @@ namespace Interleave
 [[nodiscard]] Result<std::shared_ptr<const Trace>> readSlicesCsv(const QString &path);
 
 /// A week. What shows or sums up a trace need not be ready for more.
-constexpr DurationNs kLongestTrace = 7 * 24 * 3600 * kSecond;
+constexpr DurationNs kLongestTrace = DurationNs(7) * 24 * 3600 * kSecond;
 
 } // namespace Interleave

@@ -73,9 +73,8 @@ ObjectId waitedObject(const TraceSnapshot &snapshot, const Slice &slice)
     const Trace &trace = snapshot.trace();
     // A thread tells of its wait about when it leaves its core, and has nothing before it is back.
     // A coroutine tells as it begins, and may be given the object long before it is resumed.
-    const TimestampNs time = slice.state == SliceState::Suspended
-        ? slice.begin
-        : slice.begin + slice.duration() / 2;
+    const TimestampNs time =
+        slice.state == SliceState::Suspended ? slice.begin : slice.begin + slice.duration() / 2;
     const ObjectInfo *handed = trace.findObject(nextHandedOver(trace, slice.task, slice.begin));
     if (handed && fits(handed->kind, slice.reason) && isWaitedForAt(snapshot, *handed, time))
         return handed->id;
@@ -166,16 +165,19 @@ void findWaitedObject(const TraceSnapshot &snapshot, const SliceHit &hit, Explan
     if (!object)
         return;
     const SliceSequence slices(snapshot, object->track);
-    std::size_t index = slices.firstEndingAfter(
-        slice.begin, snapshot.firstEndingAfter(object->track, slice.begin));
+    std::size_t index =
+        slices.firstEndingAfter(slice.begin, snapshot.firstEndingAfter(object->track, slice.begin));
+    std::optional<std::size_t> last;
     for (; index < slices.size() && slices[index].begin < slice.end; ++index) {
         const Slice &held = slices[index];
         const TimeSpan part = TimeSpan{held.begin, held.end}.intersected({slice.begin, slice.end});
         if (held.holders() == 0 || part.isEmpty() || held.task == slice.task)
             continue;
         addHolding(result.holders, held.task, part.duration());
-        result.heldUntil = endOfHolding(slices, index);
+        last = index;
     }
+    if (last) // looked for once: it may walk over hundreds of slices
+        result.heldUntil = endOfHolding(slices, *last);
     std::stable_sort(result.holders.begin(), result.holders.end(),
                      [](const auto &a, const auto &b) { return a.time > b.time; });
 }
@@ -219,12 +221,11 @@ std::string heldText(const Trace &trace, const SliceHit &hit)
     const bool isGoingOn = hit.index == -2;
     std::string text;
     if (slice.holders() == 0) {
-        text = isGoingOn ? "Nobody has held it for " + duration
-                         : "Nobody held it for " + duration;
+        text = isGoingOn ? "Nobody has held it for " + duration : "Nobody held it for " + duration;
     } else {
         const std::string who = slice.task != kNoTask ? trace.taskName(slice.task)
             : slice.holders() == 1                    ? "a task"
-                                   : std::to_string(slice.holders()) + " tasks";
+                                                      : std::to_string(slice.holders()) + " tasks";
         text = (isGoingOn ? "Has been held by " : "Held by ") + who + " for " + duration;
     }
     if (slice.waiters() == 0)

@@ -69,8 +69,8 @@ std::vector<DistributionBar> rangesOf(const std::vector<Distribution::Count> &va
         std::all_of(values.begin(), values.end(), [](const Distribution::Count &value) {
             return isWhole(value.value.toDouble());
         });
-    const double width = areWhole ? std::ceil((greatest - least + 1) / mostBars)
-                                  : (greatest - least) / mostBars;
+    const double width =
+        areWhole ? std::ceil((greatest - least + 1) / mostBars) : (greatest - least) / mostBars;
     std::vector<DistributionBar> bars;
     std::size_t next = 0;
     for (int i = 0; i < mostBars && next < values.size(); ++i) {
@@ -78,11 +78,10 @@ std::vector<DistributionBar> rangesOf(const std::vector<Distribution::Count> &va
         const double to = from + width;
         const double last = std::min(areWhole ? to - 1 : to, greatest);
         DistributionBar bar;
-        bar.label = last > from ? u"%1 to %2"_s.arg(numberText(from), numberText(last))
-                                : numberText(from);
+        bar.label =
+            last > from ? u"%1 to %2"_s.arg(numberText(from), numberText(last)) : numberText(from);
         // The last one also takes what rounding has left over.
-        while (next < values.size()
-               && (i + 1 == mostBars || values[next].value.toDouble() < to))
+        while (next < values.size() && (i + 1 == mostBars || values[next].value.toDouble() < to))
             bar.count += values[next++].count;
         bars.push_back(std::move(bar));
     }

@@ -67,6 +67,8 @@ QString reservations(const RunReport &report)
     QString text;
     if (report.outcome == RunOutcome::Finished && !report.message.isEmpty())
         text += u' ' + ended(report.message.left(1).toUpper() + report.message.mid(1));
+    if (!report.machineRemark.isEmpty())
+        text += u' ' + ended(report.machineRemark.left(1).toUpper() + report.machineRemark.mid(1));
     if (report.recordsLost > 0)
         text += u" The kernel dropped %1: the numbers are too small by what happened then."_s.arg(
             counted(report.recordsLost, u"record"_s));
@@ -85,8 +87,8 @@ QString reservations(const RunReport &report)
 QString resultSentence(const RunReport &report)
 {
     // A set that is meant to deadlock speaks of it in its own words.
-    const bool isMeant = report.outcome == RunOutcome::Deadlocked
-        && report.params.contains(u"deadlock_shown_ms"_s);
+    const bool isMeant =
+        report.outcome == RunOutcome::Deadlocked && report.params.contains(u"deadlock_shown_ms"_s);
     const QString sentence = report.outcome == RunOutcome::Finished || isMeant
         ? setSentence(report)
         : unfinishedSentence(report);

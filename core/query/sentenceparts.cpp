@@ -28,6 +28,16 @@ const TaskStatistics *mainOf(const RunReport &report)
     return found == tasks.end() ? nullptr : &*found;
 }
 
+std::map<std::pair<pid_t, pid_t>, DurationNs> occupancyByThread(const ListedTasks &tasks)
+{
+    std::map<std::pair<pid_t, pid_t>, DurationNs> occupancy;
+    for (const TaskStatistics *task : tasks) {
+        if (task->tid != 0)
+            occupancy[{task->pid, task->tid}] += task->end - task->start;
+    }
+    return occupancy;
+}
+
 QString ratioText(double ratio)
 {
     return QString::number(ratio, 'f', 2);

@@ -7,8 +7,12 @@
 
 #include <QString>
 
+#include <map>
 #include <optional>
+#include <utility>
 #include <vector>
+
+#include <sys/types.h>
 
 namespace Interleave
 {
@@ -22,6 +26,9 @@ using ListedTasks = std::vector<const TaskStatistics *>;
 [[nodiscard]] const TaskStatistics *mainOf(const RunReport &report);
 /// "1.97"
 [[nodiscard]] QString ratioText(double ratio);
+/// How long each thread that carried any of the tasks had one, by pid and tid.
+[[nodiscard]] std::map<std::pair<pid_t, pid_t>, DurationNs>
+occupancyByThread(const ListedTasks &tasks);
 /// Whether the source knows how long tasks were on cores in all.
 [[nodiscard]] bool knowsTotals(const RunReport &report);
 /// Whether the source knows each switch.
@@ -31,11 +38,14 @@ using ListedTasks = std::vector<const TaskStatistics *>;
 
 // One for each file of sentences: nothing when the set is none of theirs.
 [[nodiscard]] std::optional<QString> hazardSentence(const RunReport &report); ///< S16 S17 S19 S28
-[[nodiscard]] std::optional<QString> sharingSentence(const RunReport &report); ///< S18 S20 S21 S22 S23
+[[nodiscard]] std::optional<QString>
+sharingSentence(const RunReport &report); ///< S18 S20 S21 S22 S23
+[[nodiscard]] std::optional<QString> poolSentence(const RunReport &report); ///< S24
 [[nodiscard]] std::optional<QString> waitingSentence(const RunReport &report); ///< S04 S05 S09 S33
 [[nodiscard]] std::optional<QString> scalingSentence(const RunReport &report); ///< S08 S25 S26 S32
 [[nodiscard]] std::optional<QString> flowSentence(const RunReport &report); ///< S11 S30 S31
 [[nodiscard]] std::optional<QString> networkSentence(const RunReport &report); ///< S10 S12 S13 S14
-[[nodiscard]] std::optional<QString> databaseSentence(const RunReport &report); ///< S14, by the one above
+[[nodiscard]] std::optional<QString>
+databaseSentence(const RunReport &report); ///< S14, by the one above
 
 } // namespace Interleave

@@ -65,8 +65,9 @@ QString fileIoSentence(const RunReport &report)
 {
     const bool isWrite = report.params.value("operation"_L1).toString() == "write"_L1;
     const std::uint64_t files = countOf(report, "files");
-    QString sentence = u"%1 of together %2 %3 %4 in %5"_s.arg(
-        counted(files, u"file"_s), megabytes(resultNumber(report, "bytes")),
+    QString sentence = u"%1 of %2 %3 %4 in %5"_s.arg(
+        counted(files, u"file"_s),
+        (files == 1 ? QString() : u"together "_s) + megabytes(resultNumber(report, "bytes")),
         files == 1 ? u"was"_s : u"were"_s, isWrite ? u"written"_s : u"read"_s,
         lengthText(report.statistics.wall));
     if (report.result.contains("mb_per_second"_L1))
@@ -107,6 +108,8 @@ QString pipelineSentence(const RunReport &report)
         lengthOf(report, "latency_mean_ms"));
     const auto busiest = qsizetype(countOf(report, "busiest_stage"));
     const double share = percents.at(busiest - 1).toDouble();
+    if (share < 1)
+        return sentence + u" No stage was at work for even 1 % of the time."_s;
     return sentence
         + u" Stage %1 was at work the most, %2 % of the time (all stages in order: %3)."_s.arg(
             QString::number(busiest), wholeText(share), stagesText(percents));

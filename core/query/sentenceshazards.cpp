@@ -94,9 +94,10 @@ QString lostUpdateSentence(const RunReport &report)
 QString lockCostText(const RunReport &report)
 {
     const LockTimes times = lockTimes(report);
-    QString text = u" A lock was taken %1 times and held for %2; the tasks waited for it for %3"_s
-                       .arg(grouped(resultNumber(report, "times_locked")), lengthText(times.held),
-                            lengthText(times.waited));
+    QString text =
+        u" A lock was taken %1 times and held for %2; the tasks waited for it for %3"_s.arg(
+            grouped(resultNumber(report, "times_locked")), lengthText(times.held),
+            lengthText(times.waited));
     DurationNs inProgress = 0;
     for (const TaskStatistics *task : workOf(report))
         inProgress += task->end - task->start;
@@ -136,9 +137,11 @@ QString starvationSentence(const RunReport &report)
         return u"All %1 came to their end: %2 did the work of the other one, which had not "
                "begun."_s.arg(tasks, counted(helped, u"task"_s));
     if (gaveUp > 0)
-        return u"All %1 came to their end: %2 gave up waiting after %3, and made room."_s.arg(
+        return u"All %1 came to their end: %2 gave up waiting after %3%4."_s.arg(
             tasks, counted(gaveUp, u"task"_s),
-            lengthText(report.params.value("timeout_ms"_L1).toInteger() * kMillisecond));
+            lengthText(report.params.value("timeout_ms"_L1).toInteger() * kMillisecond),
+            report.model == "pool"_L1 ? u", and made room"_s
+                                      : u", before the other one was done"_s);
     if (fix == "ordered"_L1)
         return u"All %1 came to their end: what others wait for was handed in before them."_s.arg(
             tasks);
@@ -153,8 +156,8 @@ QString deadlockSentence(const RunReport &report)
     if (parameterText(report, "kind"_L1) == "starvation"_L1)
         return starvationSentence(report);
     const QString fix = parameterText(report, "fix"_L1);
-    const QString both = u"Both tasks got both locks within %1: "_s.arg(
-        lengthText(report.statistics.wall));
+    const QString both =
+        u"Both tasks got both locks within %1: "_s.arg(lengthText(report.statistics.wall));
     const auto retries = std::uint64_t(resultNumber(report, "retries"));
     if (fix == "ordered"_L1)
         return both
@@ -164,8 +167,9 @@ QString deadlockSentence(const RunReport &report)
         return both
             + u"%1 a task gave its first lock back because it did not get the second."_s.arg(
                 counted(retries, u"time"_s));
-    return both + u"this time neither waited for a lock while the other one waited for its own. "
-                  "The order of locking still allows it."_s;
+    return both
+        + u"this time neither waited for a lock while the other one waited for its own. "
+          "The order of locking still allows it."_s;
 }
 
 QString sharedOrNotSentence(const RunReport &report)
@@ -175,9 +179,10 @@ QString sharedOrNotSentence(const RunReport &report)
     for (qsizetype i = 0; i < values.size(); ++i)
         seen.append(grouped(values[i].toDouble()));
     const QString mainSees = grouped(resultNumber(report, "main"));
-    const QString read = u"%1 made %2 additions in all; they read %3, and main read %4"_s.arg(
+    const QString reads = values.size() == 1 ? u"it read"_s : u"they read"_s;
+    const QString read = u"%1 made %2 additions in all; %3 %4, and main read %5"_s.arg(
         counted(std::uint64_t(values.size()), u"task"_s), grouped(resultNumber(report, "expected")),
-        seen.join(u", "_s), mainSees);
+        reads, seen.join(u", "_s), mainSees);
     if (report.model != "processes"_L1)
         return read + u": they are in one process, and so in one memory."_s;
     const QString share = parameterText(report, "share"_L1);

@@ -94,8 +94,7 @@ QString asyncHttpSentence(const RunReport &report)
 QString serverSentence(const RunReport &report)
 {
     const qint64 clients = report.params.value("clients"_L1).toInteger(0);
-    const qint64 slow =
-        std::min(clients, report.params.value("slow_clients"_L1).toInteger(0));
+    const qint64 slow = std::min(clients, report.params.value("slow_clients"_L1).toInteger(0));
     QString sentence = u"%1 got %2, served by %3"_s.arg(
         counted(std::uint64_t(std::max<qint64>(0, clients)), u"client"_s),
         counted(countOf(report, "served"), u"answer"_s), carriers(report));
@@ -103,10 +102,10 @@ QString serverSentence(const RunReport &report)
         sentence += u", %1 a second"_s.arg(
             QString::number(std::llround(resultNumber(report, "per_second"))));
     if (report.result.contains("p95_ms"_L1)) {
-        sentence += u". %1 waited up to %2 for half of the answers, and up to %3 for 95 in 100"_s
-                        .arg(slow > 0 ? u"The clients that are not slow"_s : u"The clients"_s,
-                             lengthText(lengthOf(report, "p50_ms")),
-                             lengthText(lengthOf(report, "p95_ms")));
+        sentence +=
+            u". %1 waited up to %2 for half of the answers, and up to %3 for 95 in 100"_s.arg(
+                slow > 0 ? u"The clients that are not slow"_s : u"The clients"_s,
+                lengthText(lengthOf(report, "p50_ms")), lengthText(lengthOf(report, "p95_ms")));
     }
     const std::uint64_t failed = countOf(report, "failed_clients");
     if (failed > 0)

@@ -168,9 +168,13 @@ QString inversionSentence(const RunReport &report)
     const TaskStatistics *const high = taskNamed(report, "high");
     if (!low || !medium || !high)
         return u"Not all of low, medium and high began."_s;
-    if (!knowsTotals(report))
+    if (!knowsTotals(report)) {
+        const TimestampNs zero =
+            report.statistics.span.begin - (report.trace ? report.trace->origin() : 0);
         return u"High, medium and low ended after %1, %2 and %3."_s.arg(
-            lengthText(high->end), lengthText(medium->end), lengthText(low->end));
+            lengthText(high->end - zero), lengthText(medium->end - zero),
+            lengthText(low->end - zero));
+    }
     return u"High waited for %1 for a lock that low held; medium, which needs no lock, was on the "
            "core for %2, and low for %3."_s.arg(lengthText(lockWaitOf(report, *high)),
                                                 lengthText(medium->running),
@@ -209,9 +213,11 @@ std::uint64_t migrationsAfterStart(const RunReport &report)
 QString affinitySentence(const RunReport &report)
 {
     const QString pin = choice(report, "pin"_L1);
-    const QString where = pin == "one"_L1 ? u"all pinned to the same core"_s
-        : pin == "each"_L1                ? u"each pinned to one core"_s
-                                          : u"free to run on every core"_s;
+    const bool isOne = workOf(report).size() == 1;
+    const QString where = pin == "none"_L1 ? u"free to run on every core"_s
+        : isOne                            ? u"pinned to one core"_s
+        : pin == "one"_L1                  ? u"all pinned to the same core"_s
+                                           : u"each pinned to one core"_s;
     const QString spinners = u"%1, %2"_s.arg(counted(workOf(report).size(), u"spinner"_s), where);
     if (!knowsTotals(report))
         return u"%1, took %2."_s.arg(spinners, lengthText(report.statistics.wall));
@@ -219,9 +225,12 @@ QString affinitySentence(const RunReport &report)
     if (!knowsSwitches(report))
         return work + u'.';
     const std::uint64_t migrations = migrationsAfterStart(report);
-    return migrations == 0 ? work + u"; after the start none came to another core."_s
-                           : u"%1; after the start they came to another core %2."_s.arg(
-                                 work, counted(migrations, u"time"_s));
+    if (migrations == 0)
+        return work
+            + (isOne ? u"; after the start it came to no other core."_s
+                     : u"; after the start none came to another core."_s);
+    return u"%1; after the start %2 came to another core %3."_s.arg(
+        work, isOne ? u"it"_s : u"they"_s, counted(migrations, u"time"_s));
 }
 
 QString niceLevelsSentence(const RunReport &report)

@@ -29,8 +29,8 @@ DurationNs waitedFor(const RunReport &report, WaitReason why, Counts counts)
             continue;
         const SegmentedVector<Slice> &slices = report.trace->track(track).slices;
         for (std::size_t i = 0; i < slices.size(); ++i) {
-            const bool isWait = slices[i].state == SliceState::Blocked
-                || slices[i].state == SliceState::Suspended;
+            const bool isWait =
+                slices[i].state == SliceState::Blocked || slices[i].state == SliceState::Suspended;
             if (isWait && slices[i].reason == why)
                 sum += slices[i].duration();
         }
@@ -173,18 +173,16 @@ QString readersSentence(const RunReport &report)
     const ObjectKind kind = report.params.value("policy"_L1).toString() == "mutex"_L1
         ? ObjectKind::Lock
         : ObjectKind::ReadWriteLock;
-    const auto readers =
-        holdersOf(report, objectOf(report, kind), [&report](const Slice &slice) {
-            return slice.holders() == 1
-                && report.trace->taskName(slice.task).starts_with("writer");
-        });
+    const auto readers = holdersOf(report, objectOf(report, kind), [&report](const Slice &slice) {
+        return slice.holders() == 1 && report.trace->taskName(slice.task).starts_with("writer");
+    });
     QString sentence = u"%1 and %2 in %3, %4"_s.arg(
         counted(std::uint64_t(resultNumber(report, "reads")), u"read"_s),
         counted(std::uint64_t(resultNumber(report, "writes")), u"write"_s),
         lengthText(report.statistics.wall), policyText(report));
     if (readers.most > 0)
-        sentence += u": while somebody read, %1 did so at once on average"_s.arg(
-            ratioText(readers.mean));
+        sentence +=
+            u": while somebody read, %1 did so at once on average"_s.arg(ratioText(readers.mean));
     return u"%1; a writer waited up to %2 for its turn, a reader %3 on average; fairness %4 of 1."_s
         .arg(sentence, msText(resultNumber(report, "writer_wait_max_ms")),
              msText(resultNumber(report, "reader_wait_mean_ms")),
@@ -194,15 +192,14 @@ QString readersSentence(const RunReport &report)
 QString philosophersSentence(const RunReport &report)
 {
     const QString who = counted(workOf(report).size(), u"philosopher"_s);
-    const QString meals =
-        counted(std::uint64_t(resultNumber(report, "meals_in_all")), u"meal"_s);
+    const QString meals = counted(std::uint64_t(resultNumber(report, "meals_in_all")), u"meal"_s);
     const QString wall = lengthText(report.statistics.wall);
     if (report.outcome == RunOutcome::Deadlocked)
         return u"%1 ate %2 and then waited for each other's forks in a circle."_s.arg(who, meals);
     QString sentence = u"%1 ate %2 in %3"_s.arg(who, meals, wall);
     const qint64 workers = parameter(report, "workers");
-    const bool isSmallPool = report.model == "pool"_L1 && workers > 0
-        && workers < parameter(report, "seats");
+    const bool isSmallPool =
+        report.model == "pool"_L1 && workers > 0 && workers < parameter(report, "seats");
     if (isSmallPool)
         sentence += u", never more than %1 at the table at once"_s.arg(workers);
     if (report.model == "sequential"_L1)
@@ -213,8 +210,8 @@ QString philosophersSentence(const RunReport &report)
     if (const double backOffs = resultNumber(report, "back_offs"); backOffs > 0)
         sentence += u", and %1 a fork was put back to try again"_s.arg(
             counted(std::uint64_t(backOffs), u"time"_s));
-    return u"%1; fairness of the meals %2 of 1."_s.arg(
-        sentence, ratioText(resultNumber(report, "fairness")));
+    return u"%1; fairness of the meals %2 of 1."_s.arg(sentence,
+                                                       ratioText(resultNumber(report, "fairness")));
 }
 
 /// "; straggler came last 4 of 4 times", from the instants at which the barrier opened.
@@ -231,9 +228,9 @@ QString lastArrivals(const RunReport &report)
             ++all;
         }
     }
-    const auto most = std::max_element(
-        openings.begin(), openings.end(),
-        [](const auto &a, const auto &b) { return a.second < b.second; });
+    const auto most =
+        std::max_element(openings.begin(), openings.end(),
+                         [](const auto &a, const auto &b) { return a.second < b.second; });
     if (most == openings.end() || most->first == kNoTask)
         return {};
     return u"; %1 came last %2 of %3"_s.arg(

@@ -112,6 +112,24 @@ QString cancellingText(const RunReport &report)
         carrier, lengthText(parameterTime(report, "check_ms"_L1)));
 }
 
+/// Tasks that look too seldom whether they are still wanted reach their end all the same.
+std::optional<QString> goneOnText(const RunReport &report, const ListedTasks &tasks,
+                                  TimestampNs asked)
+{
+    if (asked == 0 || !report.trace || choice(report, "wait_for"_L1) == "all"_L1)
+        return std::nullopt;
+    TimestampNs last = 0;
+    for (const TaskStatistics *task : tasks)
+        last = std::max(last, task->end + report.trace->origin());
+    if (last <= asked)
+        return std::nullopt;
+    return u"After %1 main did not want the rest any more, but all %2 went on to their end: they "
+           u"look "
+           "every %3."_s.arg(lengthText(asked - report.statistics.span.begin),
+                             counted(tasks.size(), u"task"_s),
+                             lengthText(parameterTime(report, "check_ms"_L1)));
+}
+
 QString gatherSentence(const RunReport &report)
 {
     const ListedTasks tasks = workOf(report);
@@ -126,7 +144,7 @@ QString gatherSentence(const RunReport &report)
             latest = std::max(latest, task->end + report.trace->origin() - asked);
     }
     if (cancelled == 0)
-        return gatheredAllText(report, tasks);
+        return goneOnText(report, tasks, asked).value_or(gatheredAllText(report, tasks));
     const QString of =
         u"%1 of %2"_s.arg(QString::number(cancelled), counted(tasks.size(), u"task"_s));
     if (asked == 0)

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -87,17 +86,6 @@ std::vector<TimeSpan> spansOf(const Tasks &tasks)
     for (const TaskStatistics *task : tasks)
         spans.push_back({task->start, task->end});
     return spans;
-}
-
-/// The tasks of each thread that carried any.
-std::map<std::pair<pid_t, pid_t>, DurationNs> occupancyByThread(const Tasks &tasks)
-{
-    std::map<std::pair<pid_t, pid_t>, DurationNs> occupancy;
-    for (const TaskStatistics *task : tasks) {
-        if (task->tid != 0)
-            occupancy[{task->pid, task->tid}] += task->end - task->start;
-    }
-    return occupancy;
 }
 
 /// " of 400 ms" from a parameter in milliseconds; empty when the run has none.
@@ -270,44 +258,6 @@ QString orderingSentence(const RunReport &report)
                         : u": on one thread tasks change only where they give way."_s);
 }
 
-/// The value that at least `share` of the sorted numbers do not exceed.
-DurationNs quantile(const std::vector<DurationNs> &sorted, double share)
-{
-    const auto index = std::size_t(share * double(sorted.size()));
-    return sorted[std::min(index, sorted.size() - 1)];
-}
-
-QString poolSentence(const RunReport &report)
-{
-    const Tasks tasks = workOf(report);
-    if (tasks.empty())
-        return generalSentence(report);
-    const auto occupancy = occupancyByThread(tasks);
-    QString sentence = u"%1 took %2 on %3"_s.arg(counted(tasks.size(), u"job"_s),
-                                                 lengthText(report.statistics.wall),
-                                                 counted(occupancy.size(), u"thread"_s));
-    std::vector<DurationNs> queued;
-    std::transform(tasks.begin(), tasks.end(), std::back_inserter(queued),
-                   [](const TaskStatistics *task) { return task->queued; });
-    std::sort(queued.begin(), queued.end());
-    // A thread of its own waits for no worker: its delay is what its creation takes.
-    if (queued.back() > 0 && report.model != "threads"_L1)
-        sentence +=
-            u"; half of them waited in the queue for %1 or more, one in twenty for %2 or more"_s
-                .arg(lengthText(quantile(queued, 0.5)), lengthText(quantile(queued, 0.95)));
-    if (report.model == "pool"_L1 && occupancy.size() > 1 && occupancy.size() < tasks.size()) {
-        DurationNs total = 0, most = 0;
-        for (const auto &[thread, time] : occupancy) {
-            total += time;
-            most = std::max(most, time);
-        }
-        if (total > 0)
-            sentence += u"; the busiest worker had %1 times the mean"_s.arg(
-                ratioText(double(most) * double(occupancy.size()) / double(total)));
-    }
-    return sentence + u'.';
-}
-
 QString oversubscriptionSentence(const RunReport &report)
 {
     const RunStatistics &s = report.statistics;
@@ -328,6 +278,23 @@ QString oversubscriptionSentence(const RunReport &report)
         waited, lengthText(s.runQueueWait.max));
 }
 
+/// What a task of the model is made of, as the machine has it without Interleave.
+QString bareWordOf(const QString &model)
+{
+    if (model == "threads"_L1)
+        return u"a QThread"_s;
+    if (model == "pool"_L1)
+        return u"a job of QThreadPool"_s;
+    if (model == "processes"_L1)
+        return u"a QProcess"_s;
+    return u"a coroutine of C++"_s;
+}
+
+QString nanosecondsText(double nanoseconds)
+{
+    return lengthText(DurationNs(std::llround(nanoseconds)));
+}
+
 QString spawnSentence(const RunReport &report)
 {
     const RunStatistics &s = report.statistics;
@@ -335,11 +302,17 @@ QString spawnSentence(const RunReport &report)
     if (tasks.empty())
         return generalSentence(report);
     // The engine measures each one by itself; the mean over the wall is what there is without that.
-    const double measured = report.result.value("per_task_ns"_L1).toDouble(0);
-    const DurationNs each =
-        measured > 0 ? DurationNs(std::llround(measured)) : s.wall / DurationNs(tasks.size());
+    const double measured = resultNumber(report, "per_task_ns");
+    const double total = resultNumber(report, "total_ns", double(s.wall));
     QString sentence = u"%1 that do nothing took %2 with their records; %3 each"_s.arg(
-        counted(tasks.size(), u"task"_s), lengthText(s.wall), lengthText(each));
+        counted(tasks.size(), u"task"_s), nanosecondsText(total),
+        nanosecondsText(measured > 0 ? measured : double(s.wall) / double(tasks.size())));
+    if (measured > 0 && (report.model == "coroutines"_L1 || report.model == "sequential"_L1))
+        sentence += u" without them"_s; // as the engine times what costs less than its records
+    const double bare = resultNumber(report, "bare_ns");
+    if (measured > 0 && bare > 0)
+        sentence += u", where %1 that nobody records takes %2"_s.arg(bareWordOf(report.model),
+                                                                     nanosecondsText(bare));
     if (s.spawn > 0)
         sentence +=
             u"; on average %1 passed from asking for one to its begin"_s.arg(lengthText(s.spawn));
@@ -355,8 +328,7 @@ QString setSentence(const RunReport &report)
         {u"two-sleepers"_s, &sleepersSentence}, {u"main-keeps-going"_s, &mainSentence},
         {u"named-workers"_s, &namesSentence},   {u"primes"_s, &primesSentence},
         {u"io-or-cpu"_s, &mixSentence},         {u"ordering"_s, &orderingSentence},
-        {u"pool-saturation"_s, &poolSentence},  {u"oversubscription"_s, &oversubscriptionSentence},
-        {u"spawn-cost"_s, &spawnSentence},
+        {u"spawn-cost"_s, &spawnSentence},      {u"oversubscription"_s, &oversubscriptionSentence},
     };
     if (workOf(report).empty())
         return u"No task began."_s;
@@ -364,7 +336,7 @@ QString setSentence(const RunReport &report)
     if (maker != makers.end())
         return maker->second(report);
     for (const auto family : {&hazardSentence, &sharingSentence, &waitingSentence, &scalingSentence,
-                              &flowSentence, &networkSentence}) {
+                              &flowSentence, &networkSentence, &poolSentence}) {
         if (const auto sentence = family(report))
             return *sentence;
     }

@@ -27,7 +27,7 @@ enum class MessageKind : std::uint8_t {
     Output, ///< raw output of a child; `text`
     ProcessStarted, ///< task `task` is child process `number`
     ProcessEnded, ///< child `number` of task `task`; `key` "exit" or "signal", `cause` the code,
-                  ///< `text` "USER SYSTEM": its CPU time in ns
+    ///< `text` "USER SYSTEM": its CPU time in ns
     Object, ///< object `task` (a lock, a counter, ...): `key` is the ObjectKind's word, `number` its capacity, `text` its name
 };
 

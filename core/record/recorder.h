@@ -77,8 +77,7 @@ public:
     {
         record(EventKind::Suspend, task, kNoTask, object, std::uint8_t(why) | kTimedWaitFlag);
     }
-    static void acquire(TaskId task, std::uint32_t object,
-                        AccessMode mode = AccessMode::Exclusive)
+    static void acquire(TaskId task, std::uint32_t object, AccessMode mode = AccessMode::Exclusive)
     {
         record(EventKind::Acquire, task, kNoTask, object, std::uint8_t(mode));
     }

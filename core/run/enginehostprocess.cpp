@@ -25,6 +25,9 @@ namespace Interleave
 namespace
 {
 
+/// Messages of a host that is not ready yet: it has nothing to say.
+constexpr std::size_t kMostEarly = 1000;
+
 constexpr const char *kMarkName = "INTERLEAVE_RUN=";
 /// Enough for 512 tasks and their engine; a ring is only touched when a thread claims it.
 constexpr RingGeometry kGeometry{1024, 32768, 8};
@@ -247,10 +250,10 @@ Result<std::optional<std::uint64_t>> EngineHostProcess::checkReady()
     for (Message &message : messages) {
         if (message.kind == MessageKind::Ready)
             m_calibration = message.number;
-        else
+        else if (m_early.size() < kMostEarly)
             m_early.push_back(std::move(message));
     }
-    if (m_calibration || (!ended && !m_messageLines.hasEnded()))
+    if (!ended && (m_calibration || !m_messageLines.hasEnded()))
         return m_calibration;
     std::vector<std::string> said;
     readRestOfOutput(said);

@@ -115,7 +115,8 @@ private:
     };
 
     Pid m_pid;
-    pid_t m_group = 0; ///< its process group, and in the background its session; stays after its end
+    pid_t m_group =
+        0; ///< its process group, and in the background its session; stays after its end
     UniqueFd m_pidFd;
     UniqueFd m_control;
     UniqueFd m_messages;

@@ -39,6 +39,12 @@ int msUntil(TimestampNs time)
     return int(std::max<DurationNs>(0, time - monotonicNow()) / kMillisecond) + 1;
 }
 
+/// The window looks at the machine's load while nothing runs; elsewhere it is measured before a run.
+bool isMeasuredAhead(const RunRequest &request)
+{
+    return request.keepSpare && request.background;
+}
+
 } // namespace
 
 RunLoop::RunLoop(Callbacks callbacks)
@@ -94,6 +100,18 @@ void RunLoop::loop()
         else
             getReady();
     }
+    // What a run has made (files, a table in a database) it removes itself when it is asked to stop.
+    if (m_run && m_run->isReleased()) {
+        m_run->request.keepSpare = false;
+        requestStop(false);
+        const TimestampNs until = monotonicNow() + StopLadder::kAfterFlag;
+        while (m_run && monotonicNow() < until) {
+            wait();
+            eventfd_t ignored;
+            eventfd_read(m_wake.get(), &ignored);
+            watch();
+        }
+    }
     m_run.reset(); // kills and reaps what still runs
     m_spare.reset();
 }
@@ -121,7 +139,7 @@ void RunLoop::wait()
     int timeout = -1;
     if (m_run && !m_run->isReleased()) {
         timeout = msUntil(m_run->readyBy);
-        if (!m_run->request.keepSpare && m_busy.nextSample() != 0)
+        if (!isMeasuredAhead(m_run->request) && m_busy.nextSample() != 0)
             timeout = std::min(timeout, msUntil(m_busy.nextSample()));
         fds.push_back({m_run->host.pidFd(), POLLIN, 0});
         fds.push_back({m_run->host.messagesFd(), POLLIN, 0});
@@ -158,7 +176,7 @@ void RunLoop::watchLoadWhileIdle()
 /// measured that while nothing ran; without one it is measured now, while the engine is held.
 bool RunLoop::isLoadKnown()
 {
-    if (!m_run->request.set.cpuBound || m_run->request.keepSpare || m_busy.isMeasured())
+    if (!m_run->request.set.cpuBound || isMeasuredAhead(m_run->request) || m_busy.isMeasured())
         return true;
     m_busy.sample();
     return m_busy.isMeasured();
@@ -311,7 +329,7 @@ void RunLoop::tellThatItNeverRan(const RunRequest &request, RunOutcome outcome,
     report.slug = request.set.work();
     report.title = request.set.title;
     report.model = request.model;
-    report.params = request.params;
+    report.params = withoutPasswords(request.params);
     report.outcome = outcome;
     report.message = message;
     report.sentence = message;

@@ -35,7 +35,7 @@ void RunLoop::watchForDeadlock()
         return;
     }
     const Deadlock *deadlock = run.collector->deadlock();
-    if (!deadlock)
+    if (!deadlock || run.ladder.isAsked()) // what a stop leaves behind is none
         return;
     const TimestampNs now = monotonicNow();
     run.report.deadlock = deadlockReport(*run.trace, *deadlock, now);

@@ -139,7 +139,7 @@ void RunLoop::fillReport()
     report.slug = run.request.set.work();
     report.title = run.request.set.title;
     report.model = run.request.model;
-    report.params = run.request.params;
+    report.params = withoutPasswords(run.request.params);
     report.machine = machineText();
     report.priority = QString::fromStdString(run.host.priority());
     report.peakRssBytes = run.peakBytes;

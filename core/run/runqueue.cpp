@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/runqueue.h"
 
+#include <algorithm>
+
 namespace Interleave
 {
 
@@ -57,7 +59,13 @@ void RunQueue::onFinished(const RunReport &report)
         m_reports.back().trace.reset();
         m_reports.back().lines = std::vector<PrintedLine>();
     }
+    const bool isAgain = std::any_of(m_reports.begin(), m_reports.end(),
+                                     [&](const RunReport &r) { return r.model == report.model; });
     m_reports.push_back(report);
+    if (m_keep == Keep::FirstOfModel && isAgain) {
+        m_reports.back().trace.reset();
+        m_reports.back().lines = std::vector<PrintedLine>();
+    }
     const bool isLast = m_next == m_requests.size();
     m_active = !isLast && !m_cancelled;
     emit runFinished(report, int(m_reports.size()));

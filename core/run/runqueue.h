@@ -19,7 +19,11 @@ class RunQueue : public QObject
 
 public:
     /// What is kept of the runs before the last one: a trace may take hundreds of megabytes.
-    enum class Keep { Everything, Numbers };
+    enum class Keep {
+        Everything,
+        FirstOfModel, ///< of a comparison: what is drawn, and the numbers of the rest
+        Numbers,
+    };
 
     explicit RunQueue(RunController &controller, QObject *parent = nullptr);
 

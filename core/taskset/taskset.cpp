@@ -267,6 +267,16 @@ Result<QJsonObject> checkedParameters(const TaskSet &set,
     return values;
 }
 
+QJsonObject withoutPasswords(QJsonObject values)
+{
+    static const QRegularExpression password(u"(://[^/?#:]*):[^?#]*@"_s); // up to the last @
+    for (auto it = values.begin(); it != values.end(); ++it) {
+        if (it->isString() && it->toString().contains(u"://"_s))
+            *it = it->toString().replace(password, u"\\1:...@"_s);
+    }
+    return values;
+}
+
 QStringList nearest(const QString &word, const QStringList &candidates)
 {
     constexpr qsizetype kMost = 3;

@@ -105,6 +105,10 @@ struct TaskSet {
 [[nodiscard]] Result<QJsonObject>
 checkedParameters(const TaskSet &set, const std::vector<std::pair<QString, QString>> &given);
 
+/// The same values, but in texts that are addresses ("scheme://user:password@host") with "..." in place
+/// of the password: what is shown, exported and saved.
+[[nodiscard]] QJsonObject withoutPasswords(QJsonObject values);
+
 /// The up to three of `candidates` that are closest to `word` (edit distance), best first.
 [[nodiscard]] QStringList nearest(const QString &word, const QStringList &candidates);
 

@@ -109,6 +109,10 @@ void SliceBuilder::Private::release(TaskId task, ObjectId id, TaskId next, Times
     object->holders.release(task);
     object->lastReleaser = task;
     m_graph.release(task, id);
+    // Only this holder may have kept the others who share it from being a circle.
+    if (object->waiters != 0 && object->holders.mode() == AccessMode::Shared
+        && !object->holders.isEmpty())
+        m_hasNewWait = true;
     if (next == kNoTask || next == task || next >= Trace::kMostTasks)
         return;
     m_trace.addFlow({now, task, next, id});

@@ -55,10 +55,12 @@ inline QString disturbance(const RunReport &report, double most = 0.10)
     for (const CoreStatistics &core : report.statistics.cores)
         others += core.others;
     const double cores = std::max<double>(1, double(report.statistics.cores.size()));
-    const double share = double(others) / (cores * double(std::max<DurationNs>(1, report.statistics.wall)));
+    const double share =
+        double(others) / (cores * double(std::max<DurationNs>(1, report.statistics.wall)));
     if (share <= most)
         return {};
-    return QStringLiteral("something else took %1 % of the cores during this run").arg(share * 100, 0, 'f', 0);
+    return QStringLiteral("something else took %1 % of the cores during this run")
+        .arg(share * 100, 0, 'f', 0);
 }
 
 } // namespace Interleave::Support

@@ -69,7 +69,7 @@ QString deadlockSentence(const RunReport &report)
 
 QString deadlockFoundSentence(const QString &text)
 {
-    return Words::tr("Deadlock: %1. Nothing will move here any more.").arg(text);
+    return Words::tr("Standstill: %1. None of these can go on any more.").arg(text);
 }
 
 QString standstillSentence(DurationNs quiet)

@@ -97,8 +97,9 @@ void MainWindow::Private::saveSettings()
     for (auto it = models.cbegin(); it != models.cend(); ++it)
         settings.setValue(key("sets/") + it.key() + key("/model"), it.value());
     for (auto it = params.cbegin(); it != params.cend(); ++it) {
-        settings.setValue(key("sets/") + it.key() + key("/params"),
-                          QJsonDocument(it.value()).toJson(QJsonDocument::Compact));
+        settings.setValue(
+            key("sets/") + it.key() + key("/params"),
+            QJsonDocument(withoutPasswords(it.value())).toJson(QJsonDocument::Compact));
     }
 }
 

@@ -67,8 +67,9 @@ QString roomTitle(Room room, const QString &model)
     case Room::Cores:
         return Texts::tr("Cores");
     case Room::Carriers:
-        return model == QLatin1String("coroutines") ? Texts::tr("Event loop")
-                                                    : Texts::tr("Pool workers");
+        if (model == QLatin1String("coroutines"))
+            return Texts::tr("Event loop");
+        return model == QLatin1String("pool") ? Texts::tr("Pool workers") : Texts::tr("Threads");
     case Room::Steps:
         return Texts::tr("One after another");
     case Room::Threads:
@@ -127,7 +128,11 @@ Load loadOf(const TraceSnapshot &snapshot, TrackIndex index)
         if (slice.task == kNoTask)
             return false;
         const Room room = roomOfTask(snapshot.trace(), slice.task);
-        load = room == Room::Jobs || room == Room::Coroutines ? Load::ManyTasks : Load::ItsTask;
+        const Trace &trace = snapshot.trace();
+        const bool hasLane = slice.task < trace.taskEnd()
+            && trace.task(slice.task).track.load(std::memory_order_relaxed) != kNoTrack;
+        const bool isOneOfMany = room == Room::Jobs || room == Room::Coroutines || !hasLane;
+        load = isOneOfMany ? Load::ManyTasks : Load::ItsTask;
         return load == Load::ManyTasks;
     };
     for (std::size_t i = 0; i < std::min(count, kLook); ++i) {

@@ -16,8 +16,7 @@ bool AsyncDescriptor::isReady(QSocketNotifier::Type type) const
     return ::poll(&fd, 1, 0) > 0;
 }
 
-void AsyncDescriptor::arm(QSocketNotifier::Type type, WaitingCoroutine &waiting,
-                          Executor &executor)
+void AsyncDescriptor::arm(QSocketNotifier::Type type, WaitingCoroutine &waiting, Executor &executor)
 {
     Side &side = sideOf(type);
     side.waiting = &waiting;

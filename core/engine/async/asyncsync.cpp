@@ -147,15 +147,23 @@ Task<Acquired> AsyncCondition::waitUntil(AsyncMutex *mutex, const TaskContext *c
     Acquired end = co_await Wait(*this, context->id(), deadline);
     if (end != Acquired::Stopped) {
         const bool isHeld = co_await mutex->lock(*context);
-        if (!isHeld)
+        if (!isHeld) {
+            if (end == Acquired::Yes)
+                wakeOne(*context); // of no use here: the next one may go on
             end = Acquired::Stopped;
+        }
     }
     co_return end;
 }
 
 Task<bool> AsyncCondition::wait(AsyncMutex &mutex, const TaskContext &context)
 {
-    const Acquired end = co_await waitUntil(&mutex, &context, kNoDeadline);
+    return waitForWake(&mutex, &context);
+}
+
+Task<bool> AsyncCondition::waitForWake(AsyncMutex *mutex, const TaskContext *context)
+{
+    const Acquired end = co_await waitUntil(mutex, context, kNoDeadline);
     const bool isWoken = end == Acquired::Yes;
     co_return isWoken;
 }
@@ -163,8 +171,7 @@ Task<bool> AsyncCondition::wait(AsyncMutex &mutex, const TaskContext &context)
 Task<Acquired> AsyncCondition::waitFor(AsyncMutex &mutex, const TaskContext &context,
                                        DurationNs patience)
 {
-    const Acquired end = co_await waitUntil(&mutex, &context, deadlineAfter(patience));
-    co_return end;
+    return waitUntil(&mutex, &context, deadlineAfter(patience));
 }
 
 void AsyncCondition::wakeOne(const TaskContext &context)
@@ -181,7 +188,10 @@ void AsyncCondition::wakeAll(const TaskContext &context)
 
 void AsyncLatch::countDown(const TaskContext &context)
 {
-    if (m_left == 0 || --m_left > 0)
+    if (m_left == 0)
+        return;
+    --m_left;
+    if (m_left > 0)
         return;
     while (QueuedWait *const waiter = m_waiters.first())
         m_waiters.grant(*waiter, context.id());

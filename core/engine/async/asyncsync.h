@@ -182,6 +182,7 @@ public:
 
 private:
     class Wait;
+    Task<bool> waitForWake(AsyncMutex *mutex, const TaskContext *context);
     Task<Acquired> waitUntil(AsyncMutex *mutex, const TaskContext *context, TimestampNs deadline);
 
     ObjectId m_object;

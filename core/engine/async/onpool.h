@@ -40,7 +40,7 @@ public:
         setAutoDelete(false);
     }
     /// Where the frame goes while the callable runs, it first waits for its end.
-    ~PoolWait()
+    ~PoolWait() override
     {
         if (m_isOut && !m_waiting.isReady)
             m_executor->takeBack(m_waiting);

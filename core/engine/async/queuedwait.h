@@ -198,11 +198,9 @@ template<typename Owner>
 class TimedHolderWait final : public HolderWait<Owner>
 {
 public:
-    TimedHolderWait(Owner &owner, TaskId task, AccessMode mode, WaitReason why,
-                    DurationNs patience)
+    TimedHolderWait(Owner &owner, TaskId task, AccessMode mode, WaitReason why, DurationNs patience)
         : HolderWait<Owner>(owner, task, mode, why,
-                            patience > 0 ? deadlineAfter(patience)
-                                         : HolderWait<Owner>::kNoPatience)
+                            patience > 0 ? deadlineAfter(patience) : HolderWait<Owner>::kNoPatience)
     {
     }
     [[nodiscard]] Acquired await_resume() { return this->finish(); }

@@ -45,7 +45,8 @@ std::optional<Wish> readWish(const QUrlQuery &query)
 {
     bool understood = false;
     const double ms = query.queryItemValue(QStringLiteral("ms")).toDouble(&understood);
-    if (!understood || !(ms >= 0 && ms <= kLongestMs))
+    const bool isPossible = ms >= 0 && ms <= kLongestMs; // false for what is no number
+    if (!understood || !isPossible)
         return std::nullopt;
     Wish wish;
     wish.delay = DurationNs(ms * double(kMillisecond));
@@ -152,12 +153,9 @@ Result<quint16> HttpServer::listenOnLoopback()
 QJsonObject HttpServer::log(bool withRequests) const
 {
     QJsonObject object{
-        {QStringLiteral("served"), m_answered},
-        {QStringLiteral("failed"), m_failed},
-        {QStringLiteral("gone"), m_gone},
-        {QStringLiteral("connections"), m_connections},
-        {QStringLiteral("peak"), m_peak},
-        {QStringLiteral("open"), int(m_pending.size())},
+        {QStringLiteral("served"), m_answered}, {QStringLiteral("failed"), m_failed},
+        {QStringLiteral("gone"), m_gone},       {QStringLiteral("connections"), m_connections},
+        {QStringLiteral("peak"), m_peak},       {QStringLiteral("open"), int(m_pending.size())},
     };
     if (!m_served.empty()) {
         const auto first = std::min_element(
@@ -189,8 +187,7 @@ bool HttpServer::handleRequest(const QHttpServerRequest &request, QTcpSocket *so
         const bool withRequests =
             request.query().queryItemValue(QStringLiteral("requests")) == QLatin1String("1");
         send(*socket, 200, QByteArrayLiteral("application/json"),
-             QJsonDocument(log(withRequests)).toJson(QJsonDocument::Compact),
-             asksToClose(request));
+             QJsonDocument(log(withRequests)).toJson(QJsonDocument::Compact), asksToClose(request));
         return true;
     }
     return false;
@@ -215,8 +212,8 @@ void HttpServer::acceptWait(const QHttpServerRequest &request, QTcpSocket *socke
         return;
     }
     noteConnection(socket);
-    m_pending.push_back({now + wish->delay, m_order++, now, socket, wish->status, wish->bodyBytes,
-                         closes});
+    m_pending.push_back(
+        {now + wish->delay, m_order++, now, socket, wish->status, wish->bodyBytes, closes});
     std::push_heap(m_pending.begin(), m_pending.end());
     m_peak = std::max(m_peak, int(m_pending.size()));
     armTimer();

@@ -5,8 +5,8 @@
 #include "core/base/timestamp.h"
 #include "core/engine/work/stoppablewait.h"
 #include "core/engine/work/taskcontext.h"
-#include "core/record/recorder.h"
 #include "core/record/objectkind.h"
+#include "core/record/recorder.h"
 
 #include <atomic>
 #include <cstdint>

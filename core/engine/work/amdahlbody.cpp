@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/work/amdahlstate.h"
-
 #include "core/engine/work/bodies.h"
 #include "core/engine/work/sharedboard.h"
 

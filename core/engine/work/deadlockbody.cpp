@@ -97,9 +97,9 @@ bool waitForPair(const TaskContext &context, const DeadlockPlan &plan, DeadlockS
         const TaskId firstTask = context.id() - TaskId(context.index());
         Recorder::waitForTask(WaitReason::Join, firstTask + TaskId(plan.awaitedOf(pair)));
     }
-    const WaitEnd end = waitWhileEqual(state.answered[pair], 0,
-                                       context.setup().rings->header().stopWord,
-                                       isTimed ? deadlineAfter(plan.patience) : kNoDeadline);
+    const WaitEnd end =
+        waitWhileEqual(state.answered[pair], 0, context.setup().rings->header().stopWord,
+                       isTimed ? deadlineAfter(plan.patience) : kNoDeadline);
     Recorder::waitEnd();
     if (end == WaitEnd::TimedOut)
         state.gaveUp.fetch_add(1, std::memory_order_relaxed);
@@ -148,8 +148,8 @@ DeadlockPlan DeadlockPlan::of(const WorkParameters &parameters)
 DurationNs DeadlockPlan::backOff(int task, int attempt) const
 {
     constexpr int kMostDoublings = 4;
-    const DurationNs longest = std::max(delay, kMillisecond)
-        * (DurationNs(2) << std::min(attempt, kMostDoublings));
+    const DurationNs longest =
+        std::max(delay, kMillisecond) * (DurationNs(2) << std::min(attempt, kMostDoublings));
     const double part = mixedFraction(seed, std::uint64_t(task), std::uint64_t(attempt));
     return DurationNs(part * double(longest));
 }

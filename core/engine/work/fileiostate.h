@@ -57,7 +57,7 @@ struct FileIoState {
 class FileContents
 {
 public:
-    static constexpr std::size_t kPieceBytes = 256 * 1024;
+    static constexpr std::size_t kPieceBytes = std::size_t(256) << 10;
 
     explicit FileContents(int file);
     /// The words of that piece; they change with the next call.

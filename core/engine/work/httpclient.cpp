@@ -9,12 +9,13 @@
 #include <cstring>
 #include <utility>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 
 namespace Interleave
 {
@@ -135,8 +136,8 @@ HttpConnection::Outcome HttpConnection::connectOn()
 
 HttpConnection::Outcome HttpConnection::send()
 {
-    const ssize_t sent = ::send(m_socket.get(), m_request.data() + m_sent,
-                                m_request.size() - m_sent, MSG_NOSIGNAL);
+    const ssize_t sent =
+        ::send(m_socket.get(), m_request.data() + m_sent, m_request.size() - m_sent, MSG_NOSIGNAL);
     if (sent < 0) {
         if (wouldBlock(errno))
             return Outcome::WantsWrite;
@@ -254,9 +255,8 @@ IdleConnections &IdleConnections::ofProcess()
 std::unique_ptr<HttpConnection> IdleConnections::take(std::uint16_t port)
 {
     const std::lock_guard lock(m_mutex);
-    const auto found = std::find_if(m_idle.rbegin(), m_idle.rend(), [port](const auto &idle) {
-        return idle->port() == port;
-    });
+    const auto found = std::find_if(m_idle.rbegin(), m_idle.rend(),
+                                    [port](const auto &idle) { return idle->port() == port; });
     if (found == m_idle.rend())
         return std::make_unique<HttpConnection>(port);
     std::unique_ptr<HttpConnection> connection = std::move(*found);

@@ -4,8 +4,8 @@
 
 #include "core/base/uniquefd.h"
 #include "core/engine/work/httpmessage.h"
-#include "core/record/sharedrings.h"
 #include "core/record/objectkind.h"
+#include "core/record/sharedrings.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -199,8 +199,7 @@ void HttpResponseParser::readStatusLine(std::string_view line)
     m_isOldVersion = version == "HTTP/1.0 ";
     const bool isVersion = m_isOldVersion || version == "HTTP/1.1 ";
     const std::string_view digits = line.substr(std::min<std::size_t>(9, line.size()), 3);
-    const bool isNumber =
-        digits.size() == 3 && std::all_of(digits.begin(), digits.end(), isDigit);
+    const bool isNumber = digits.size() == 3 && std::all_of(digits.begin(), digits.end(), isDigit);
     if (!isVersion || !isNumber || (line.size() > 12 && line[12] != ' ')) {
         fail("this is no status line of HTTP/1.1: " + quoted(line));
         return;

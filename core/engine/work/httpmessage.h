@@ -13,8 +13,8 @@ namespace Interleave
 
 /// How much of a message is taken in: whoever sends more is not one of ours.
 struct HttpLimits {
-    std::size_t head = 16 * 1024;
-    std::size_t body = 16 * 1024 * 1024;
+    std::size_t head = std::size_t(16) << 10;
+    std::size_t body = std::size_t(16) << 20;
 };
 
 namespace Detail

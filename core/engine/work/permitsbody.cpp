@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/engine/work/permitsstate.h"
-
 #include "core/base/uniquefd.h"
 #include "core/engine/work/bodies.h"
+#include "core/engine/work/permitsstate.h"
 #include "core/engine/work/sharedboard.h"
 #include "core/record/recorder.h"
 
@@ -107,8 +106,8 @@ PermitsPlan permitsPlan(const WorkParameters &parameters)
     PermitsPlan plan;
     plan.tasks = parameters.count("tasks", 12, 1, 1000);
     plan.permits = parameters.count("permits", 3, 1, 256);
-    plan.hold = DurationNs(std::clamp(parameters.real("hold_ms", 200), 0.0, 1e5)
-                           * double(kMillisecond));
+    plan.hold =
+        DurationNs(std::clamp(parameters.real("hold_ms", 200), 0.0, 1e5) * double(kMillisecond));
     plan.usesLockFiles = parameters.text("processes_use", "shared-memory") == "lock-files";
     return plan;
 }

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/engine/work/philosophersstate.h"
-
 #include "core/engine/work/bodies.h"
+#include "core/engine/work/philosophersstate.h"
 #include "core/engine/work/sharedboard.h"
 #include "core/record/recorder.h"
 
@@ -137,8 +136,8 @@ private:
 
 const char *philosopherName(int seat)
 {
-    constexpr std::array<const char *, kMostSeats> kNames{
-        "Alice", "Bob", "Carol", "Dave", "Eve", "Frank", "Grace", "Heidi", "Ivan"};
+    constexpr std::array<const char *, kMostSeats> kNames{"Alice", "Bob",   "Carol", "Dave", "Eve",
+                                                          "Frank", "Grace", "Heidi", "Ivan"};
     return kNames[std::size_t(std::clamp(seat, 0, kMostSeats - 1))];
 }
 
@@ -163,9 +162,9 @@ DurationNs PhilosophersPlan::thinking(int seat, int round) const
 DurationNs PhilosophersPlan::backingOff(int seat, int round, int attempt) const
 {
     const double delayMs = double(delay) / double(kMillisecond);
-    return varied(2 + 2 * delayMs,
-                  mixedFraction(seed, std::uint64_t(seat), std::uint64_t(round),
-                                2 + std::uint64_t(attempt)));
+    return varied(
+        2 + 2 * delayMs,
+        mixedFraction(seed, std::uint64_t(seat), std::uint64_t(round), 2 + std::uint64_t(attempt)));
 }
 
 PhilosophersPlan philosophersPlan(const WorkParameters &parameters)

@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/engine/work/producerconsumerstate.h"
-
 #include "core/base/uniquefd.h"
 #include "core/engine/work/bodies.h"
+#include "core/engine/work/producerconsumerstate.h"
 #include "core/engine/work/sharedboard.h"
 #include "core/engine/work/stoppablewait.h"
 #include "core/record/recorder.h"
@@ -63,8 +62,8 @@ public:
         : m_depth(state.pipeDepth)
         , m_capacity(std::uint32_t(plan.capacity))
         // For both directions a writer never has to wait for a reader to open it (fifo(7)).
-        , m_end(::open(state.pipe.data(),
-                       (isProducer ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC))
+        , m_end(
+              ::open(state.pipe.data(), (isProducer ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC))
     {
         if (!m_end.isOpen())
             fail("opened");
@@ -93,7 +92,7 @@ public:
         return item;
     }
 
-    void close() { } // the kernel does it with the last producer's end
+    void close() {} // the kernel does it with the last producer's end
 
 private:
     /// \param taken how many places are taken afterwards. \return false when stopped.

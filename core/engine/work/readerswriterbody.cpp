@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/engine/work/readerswriterstate.h"
-
 #include "core/engine/work/bodies.h"
+#include "core/engine/work/readerswriterstate.h"
 #include "core/engine/work/sharedboard.h"
 
 #include <algorithm>
@@ -78,8 +77,8 @@ bool access(TaskContext &context, const ReadersWriterPlan &plan, ReadersWriterSt
         going = context.sleepFor(plan.inside(context.index(), time));
         state.leave(isReader);
         if (going)
-            state.noteAccess(context.index(), plan.inside(context.index(), time)
-                                                  + plan.away(context.index(), time));
+            state.noteAccess(context.index(),
+                             plan.inside(context.index(), time) + plan.away(context.index(), time));
     }
     lock.unlock(context);
     return going;

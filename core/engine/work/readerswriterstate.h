@@ -49,7 +49,7 @@ struct ReadersWriterPlan {
 
 /// What the tasks of the set "readers-writer" share. All bytes 0 is its initial state. Thread: any.
 struct ReadersWriterState {
-    static constexpr std::size_t kMostWaits = 4096;
+    static constexpr std::size_t kMostWaits = 1 << 15;
 
     MutexState mutex;
     ReadWriteState lock;

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/work/requestbodies.h"
+
 #include "core/engine/work/bodies.h"
 #include "core/engine/work/networkstate.h"
-#include "core/engine/work/requestbodies.h"
 #include "core/engine/work/requestplan.h"
 
 #include <algorithm>

@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/engine/work/stragglerstate.h"
-
 #include "core/engine/work/bodies.h"
 #include "core/engine/work/sharedboard.h"
+#include "core/engine/work/stragglerstate.h"
 
 #include <algorithm>
 

@@ -15,6 +15,9 @@ constexpr int kWorkerBadArguments = 2;
 constexpr int kWorkerCancelled = 3;
 constexpr int kWorkerFailed = 4;
 
+/// The only argument of a worker that ends at once: what its process costs without a task.
+constexpr char kWorkerDoesNothing[] = "--nothing";
+
 /// The whole of `interleave-worker`: one task of a set in a process of its own.
 ///
 /// `--rings FD --messages FD --slug S --task ID --index I --count N --name NAME --units-per-ms X

@@ -59,9 +59,8 @@ int inThreads(Contexts &contexts, int count, Body body)
     std::vector<char> results(std::size_t(count), 0);
     std::vector<std::thread> threads;
     for (int i = 0; i < count; ++i) {
-        threads.emplace_back([&, i] {
-            results[std::size_t(i)] = body(contexts[TaskId(i + 1)]) ? 1 : 0;
-        });
+        threads.emplace_back(
+            [&, i] { results[std::size_t(i)] = body(contexts[TaskId(i + 1)]) ? 1 : 0; });
     }
     for (std::thread &thread : threads)
         thread.join();

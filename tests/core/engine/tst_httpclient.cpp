@@ -10,11 +10,6 @@
 
 #include <QTest>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/eventfd.h>
-#include <sys/socket.h>
-
 #include <atomic>
 #include <chrono>
 #include <semaphore>
@@ -23,6 +18,12 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
 
 using namespace Interleave;
 
@@ -142,8 +143,7 @@ private slots:
         parser.reset(true);
         QVERIFY(!parser.hasBegun());
         for (std::size_t at = 0; at < text.size(); at += std::size_t(piece)) {
-            const std::string_view bytes =
-                std::string_view(text).substr(at, std::size_t(piece));
+            const std::string_view bytes = std::string_view(text).substr(at, std::size_t(piece));
             QVERIFY(parser.state() != State::Done);
             QCOMPARE(parser.feed(bytes), bytes.size());
             QVERIFY(parser.hasBegun());

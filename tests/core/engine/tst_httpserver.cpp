@@ -196,9 +196,8 @@ private slots:
     void itEndsWithItsInput()
     {
         QProcess process;
-        process.start(QFileInfo(QString::fromStdString(workerPath())).path()
-                          + u"/interleave-server"_s,
-                      {});
+        process.start(
+            QFileInfo(QString::fromStdString(workerPath())).path() + u"/interleave-server"_s, {});
         QVERIFY(process.waitForReadyRead(10'000));
         QVERIFY(process.readLine().trimmed().toInt() > 0);
         process.closeWriteChannel();

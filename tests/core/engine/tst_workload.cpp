@@ -31,8 +31,7 @@ RunSpec specOf(const char *slug, Model model, const Params &params)
     spec.model = model;
     const QByteArray worker = qgetenv("INTERLEAVE_WORKER");
     spec.worker = worker.isEmpty()
-        ? QString(QCoreApplication::applicationDirPath()
-                  + QStringLiteral("/../interleave-worker"))
+        ? QString(QCoreApplication::applicationDirPath() + QStringLiteral("/../interleave-worker"))
               .toStdString()
         : worker.toStdString();
     for (const auto &[name, value] : params)
@@ -125,8 +124,8 @@ private slots:
     void theKernelIsAskedForTheNames_data()
     {
         QTest::addColumn<int>("model");
-        for (const Model model : {Model::Sequential, Model::Threads, Model::Pool, Model::Processes,
-                                  Model::Coroutines})
+        for (const Model model :
+             {Model::Sequential, Model::Threads, Model::Pool, Model::Processes, Model::Coroutines})
             QTest::newRow(taskKindWord(model)) << int(model);
     }
     void theKernelIsAskedForTheNames()
@@ -135,12 +134,11 @@ private slots:
         const std::vector<std::string> names{"reader", "a name that is too long",
                                              "fourteen bytes\xC3\xA9"};
         Recording recording;
-        const Done done = execute(
-            recording,
-            specOf("named-workers", Model(model),
-                   {{"names", names[0] + ',' + names[1] + ',' + names[2]},
-                    {"iterations", "1"},
-                    {"period_ms", "1"}}));
+        const Done done = execute(recording,
+                                  specOf("named-workers", Model(model),
+                                         {{"names", names[0] + ',' + names[1] + ',' + names[2]},
+                                          {"iterations", "1"},
+                                          {"period_ms", "1"}}));
         QVERIFY2(done.outcome().key == "finished", done.outcome().text.c_str());
         const QJsonArray told = done.result("kernel_names");
         QCOMPARE(told.size(), qsizetype(names.size()));
@@ -166,12 +164,10 @@ private slots:
     void aChildIsBusyOnlyInsideItsTask()
     {
         Recording recording; // its ticks are nanoseconds
-        const Done done = execute(recording,
-                                  specOf("pool-saturation", Model::Processes,
-                                         {{"jobs", "4"},
-                                          {"workers", "2"},
-                                          {"job_ms_min", "1"},
-                                          {"job_ms_max", "2"}}));
+        const Done done = execute(
+            recording,
+            specOf("pool-saturation", Model::Processes,
+                   {{"jobs", "4"}, {"workers", "2"}, {"job_ms_min", "1"}, {"job_ms_max", "2"}}));
         QVERIFY2(done.outcome().key == "finished", done.outcome().text.c_str());
         double withinMs = 0;
         for (const Recorded &r : done.events) {

@@ -103,11 +103,11 @@ private slots:
         QTest::newRow("one longer slice") << row(5, week + 1) << QByteArray("line 2");
         QTest::newRow("the longest there is")
             << row(1, std::numeric_limits<qint64>::max() - 1) << QByteArray("line 2");
-        QTest::newRow("two slices a week apart")
-            << row(0, 1) + row(week - 1, 1) << QByteArray();
+        QTest::newRow("two slices a week apart") << row(0, 1) + row(week - 1, 1) << QByteArray();
         QTest::newRow("further apart") << row(0, 1) + row(week, 1) << QByteArray("line 3");
         QTest::newRow("an earlier track afterwards")
-            << row(week + 10, 1) + "core,core 1,1,7,8,w,a,running,,10,1\n" << QByteArray("line 3");
+            << row(week + 10, 1) + "core,core 1,1,7,8,w,a,running,,10,1\n"
+            << QByteArray("line 3");
         QTest::newRow("late on the clock") << row(1'000'000 * kSecond, 10) << QByteArray();
     }
     void aTraceMayLastAWeekAndNoLonger()

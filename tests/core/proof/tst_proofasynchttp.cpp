@@ -51,8 +51,7 @@ private slots:
         QFETCH(QByteArray, model);
         QFETCH(QString, keepAlive);
         QFETCH(int, connections);
-        const RunReport report =
-            run(model.constData(), 12, 4, 60, {{u"keep_alive"_s, keepAlive}});
+        const RunReport report = run(model.constData(), 12, 4, 60, {{u"keep_alive"_s, keepAlive}});
         QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
         QCOMPARE(resultOf(report, "answered"), 12);
         const int peak = resultOf(report, "server_peak");
@@ -128,8 +127,7 @@ private slots:
     void qtsOwnClientNeedsAHiddenThreadForEverySixConnections()
     {
         const RunReport sockets = run("coroutines", 20, 10, 30);
-        const RunReport qt =
-            run("coroutines", 20, 10, 30, {{u"client"_s, u"qnetwork"_s}});
+        const RunReport qt = run("coroutines", 20, 10, 30, {{u"client"_s, u"qnetwork"_s}});
         QVERIFY2(sockets.outcome == RunOutcome::Finished, qPrintable(outcomeText(sockets)));
         QVERIFY2(qt.outcome == RunOutcome::Finished, qPrintable(outcomeText(qt)));
         QCOMPARE(sockets.result.value("client"_L1).toString(), u"socket"_s);
@@ -151,8 +149,7 @@ private slots:
     void qtsOwnClientServesBlockingTasksToo()
     {
         QFETCH(QByteArray, model);
-        const RunReport report =
-            run(model.constData(), 6, 2, 10, {{u"client"_s, u"qnetwork"_s}});
+        const RunReport report = run(model.constData(), 6, 2, 10, {{u"client"_s, u"qnetwork"_s}});
         QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
         QCOMPARE(resultOf(report, "answered"), 6);
         QVERIFY(resultOf(report, "server_peak") <= 2);

@@ -89,8 +89,7 @@ private slots:
         const std::vector<TaskStatistics> tasks = tasksOf(with);
         QCOMPARE(tasks.size(), std::size_t(kClients));
         for (std::size_t i = kWorkers; i < tasks.size(); ++i)
-            QVERIFY2(tasks[i].queued >= (kSlowTimeMs - 10) * kMillisecond,
-                     tasks[i].name.c_str());
+            QVERIFY2(tasks[i].queued >= (kSlowTimeMs - 10) * kMillisecond, tasks[i].name.c_str());
         if (const QString why = disturbance(without); !why.isEmpty())
             QSKIP(qPrintable(why));
         QVERIFY2(p95Of(without) < kSlowTimeMs, qPrintable(seen));

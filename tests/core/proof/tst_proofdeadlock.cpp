@@ -82,8 +82,8 @@ private slots:
         const std::set<QString> expected{u"Task 1 > lock B > Task 2"_s,
                                          u"Task 2 > lock A > Task 1"_s};
         for (int i = 0; i < runs; ++i) {
-            const RunReport report = run(
-                model, u"none"_s, {{u"delay_ms"_s, u"30"_s}, {u"deadlock_shown_ms"_s, u"0"_s}});
+            const RunReport report =
+                run(model, u"none"_s, {{u"delay_ms"_s, u"30"_s}, {u"deadlock_shown_ms"_s, u"0"_s}});
             QVERIFY2(report.outcome == RunOutcome::Deadlocked, qPrintable(outcomeText(report)));
             QVERIFY2(edgesOf(report) == expected, qPrintable(report.message));
             QVERIFY(!deadlockOf(report).value("starvation"_L1).toBool());
@@ -134,9 +134,9 @@ private slots:
     {
         QFETCH(QByteArray, model);
         QFETCH(QString, fix);
-        const RunReport report = run(
-            model, fix,
-            {{u"delay_ms"_s, u"10"_s}, {u"hold_ms"_s, u"5"_s}, {u"timeout_ms"_s, u"20"_s}});
+        const RunReport report =
+            run(model, fix,
+                {{u"delay_ms"_s, u"10"_s}, {u"hold_ms"_s, u"5"_s}, {u"timeout_ms"_s, u"20"_s}});
         QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
         QVERIFY(!report.deadlock);
         QCOMPARE(report.result.value("got_both"_L1).toInt(-1), 2);
@@ -149,8 +149,8 @@ private slots:
     void whatIsGivenBackIsCounted()
     {
         // Coroutines: one thread, so the first attempts always meet.
-        const RunReport report = run("coroutines", u"try_lock"_s,
-                                     {{u"delay_ms"_s, u"10"_s}, {u"hold_ms"_s, u"5"_s}});
+        const RunReport report =
+            run("coroutines", u"try_lock"_s, {{u"delay_ms"_s, u"10"_s}, {u"hold_ms"_s, u"5"_s}});
         QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
         QVERIFY(report.result.value("retries"_L1).toInt() >= 1);
     }

@@ -117,9 +117,9 @@ private slots:
             cpuMs[i] = report.result.value("cpu_ms"_L1).toDouble();
             QVERIFY(cpuMs[i] > 0);
         }
-        const QString seen = u"coroutines %1 ms, threads %2 ms, processes %3 ms"_s.arg(cpuMs[0])
-                                 .arg(cpuMs[1])
-                                 .arg(cpuMs[2]);
+        const QString seen =
+            u"coroutines %1 ms, threads %2 ms, processes %3 ms"_s.arg(cpuMs[0]).arg(cpuMs[1]).arg(
+                cpuMs[2]);
         QVERIFY2(cpuMs[0] < cpuMs[1], qPrintable(seen));
         QVERIFY2(cpuMs[1] < cpuMs[2], qPrintable(seen));
     }

@@ -114,8 +114,8 @@ private slots:
         }
         const double starving = number(readers, "writer_wait_p95_ms");
         const double served = number(writers, "writer_wait_p95_ms");
-        const QString told = u"%1 ms where readers go first, %2 ms where writers do"_s.arg(starving)
-                                 .arg(served);
+        const QString told =
+            u"%1 ms where readers go first, %2 ms where writers do"_s.arg(starving).arg(served);
         QVERIFY2(starving > 4 * served, qPrintable(told));
         QVERIFY(number(writers, "writes") > 2 * number(readers, "writes"));
         // The readers pay for it, and the shares are more equal.

@@ -87,8 +87,7 @@ private slots:
 
     void eachProcessHasACurveOfItsOwn()
     {
-        const RunReport report =
-            runSet("shared-or-not", "processes", {{u"additions"_s, u"200"_s}});
+        const RunReport report = runSet("shared-or-not", "processes", {{u"additions"_s, u"200"_s}});
         QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
         QVERIFY(!objectNamed(report, "variable"));
         for (const char *name : {"variable of Task 1", "variable of Task 2"}) {

@@ -371,8 +371,7 @@ void TestExplanation::aWaitForALockNamesItAndItsHolder()
     QCOMPARE(result.holders.size(), std::size_t(1));
     QCOMPARE(result.holders[0].task, TaskId(1));
     QCOMPARE(result.holders[0].time, DurationNs(1'900));
-    QCOMPARE(text,
-             QStringLiteral("Waited 2.00 µs for fork 2, held by prime 1 until 2.90 µs."));
+    QCOMPARE(text, QStringLiteral("Waited 2.00 µs for fork 2, held by prime 1 until 2.90 µs."));
 }
 
 void TestExplanation::whoStillWaitsIsToldWhoHoldsIt()
@@ -426,8 +425,7 @@ void TestExplanation::aHeldSliceTellsWhoHeldItAndHowManyWaited()
     const TrackIndex lane = run.trace.findObject(1)->track;
     QString text;
     QVERIFY(run.explainAt(lane, 500, &text).kind == Explanation::Kind::Held);
-    QCOMPARE(text,
-             QStringLiteral("Held by prime 1 for 600 ns; nobody waited for it meanwhile."));
+    QCOMPARE(text, QStringLiteral("Held by prime 1 for 600 ns; nobody waited for it meanwhile."));
     QCOMPARE(run.textAt(lane, 1'500),
              QStringLiteral("Held by prime 1 for 2.00 µs; 1 task waited for it meanwhile."));
     QCOMPARE(run.textAt(lane, 3'000),

@@ -85,10 +85,10 @@ private slots:
     void aSingleWorkerMakesSleepersTakeTurns()
     {
         // Under pool the second waits in the queue until the first has ended.
-        RunReport report = makeReport(u"two-sleepers"_s,
-                                      {makeTask(1, 0, 1500 * kMillisecond, kMillisecond),
-                                       makeTask(2, 1500 * kMillisecond + 20 * kMicrosecond,
-                                                3 * kSecond, kMillisecond)});
+        RunReport report = makeReport(
+            u"two-sleepers"_s,
+            {makeTask(1, 0, 1500 * kMillisecond, kMillisecond),
+             makeTask(2, 1500 * kMillisecond + 20 * kMicrosecond, 3 * kSecond, kMillisecond)});
         report.model = u"pool"_s;
         report.params = {{u"workers"_s, 1}};
         report.statistics.tasks[1].queued = 1500 * kMillisecond;
@@ -195,6 +195,37 @@ private slots:
         SAYS(sentence, u"the busiest worker had 1.50 times the mean"_s);
     }
 
+    void thePoolTellsAnOrderOnlyWhereItsQueueHasOne()
+    {
+        RunReport report =
+            makeReport(u"pool-saturation"_s, {makeTask(1, 0, 10, 5), makeTask(2, 0, 10, 5)});
+        report.model = u"pool"_s;
+        report.params = {{u"order"_s, u"long-first"_s}};
+        report.result = {{u"dispatch"_s, u"jobs"_s}};
+        SAYS(resultSentence(report), u"2 jobs, the long ones first, took"_s);
+        report.params = {{u"order"_s, u"short-first"_s}};
+        SAYS(resultSentence(report), u"2 jobs, the short ones first, took"_s);
+        report.params = {{u"order"_s, u"submitted"_s}};
+        SAYS(resultSentence(report), u"2 jobs took"_s);
+        report.params = {{u"order"_s, u"long-first"_s}};
+        report.result = {{u"dispatch"_s, u"drivers"_s}};
+        SAYS(resultSentence(report), u"2 jobs took"_s);
+    }
+
+    void thePoolTellsOfWorkersThatWereGivenBackOnlyIfThatMadeThreads()
+    {
+        RunReport report =
+            makeReport(u"pool-saturation"_s, {makeTask(1, 0, 10, 5), makeTask(2, 0, 10, 5)});
+        report.model = u"pool"_s;
+        report.result = {{u"dispatch"_s, u"jobs"_s}};
+        report.params = {{u"workers"_s, 1}, {u"release_while_waiting"_s, true}};
+        SAYS(resultSentence(report), u"gave its worker back, of which the pool has 1."_s);
+        report.params = {{u"workers"_s, 2}, {u"release_while_waiting"_s, true}};
+        QVERIFY(!resultSentence(report).contains(u"gave its worker back"_s));
+        report.params = {{u"workers"_s, 1}, {u"release_while_waiting"_s, false}};
+        QVERIFY(!resultSentence(report).contains(u"gave its worker back"_s));
+    }
+
     void oversubscriptionTellsPreemptionsAndWaits()
     {
         RunReport report =
@@ -229,6 +260,21 @@ private slots:
         SAYS(resultSentence(report), u"on average %1 passed"_s.arg(length(30 * kMicrosecond)));
         report.result = {{u"per_task_ns"_s, 13.0}};
         SAYS(resultSentence(report), u"%1 each"_s.arg(length(13)));
+        QVERIFY(!resultSentence(report).contains(u"nobody records"_s));
+    }
+
+    void spawnCostIsToldBesideTheBareThing()
+    {
+        RunReport report = makeReport(u"spawn-cost"_s, {makeTask(1, 0, 100 * kMicrosecond, 10)});
+        report.result = {
+            {u"per_task_ns"_s, 50'000.0}, {u"bare_ns"_s, 45'000.0}, {u"total_ns"_s, 60'000.0}};
+        SAYS(resultSentence(report),
+             u"took %1 with their records; %2 each, where a QThread that nobody records takes %3"_s
+                 .arg(length(60 * kMicrosecond), length(50 * kMicrosecond),
+                      length(45 * kMicrosecond)));
+        report.model = u"coroutines"_s;
+        SAYS(resultSentence(report),
+             u"each without them, where a coroutine of C++ that nobody records takes"_s);
     }
 
     void theKernelsNamesAreComparedWithTheTasks()

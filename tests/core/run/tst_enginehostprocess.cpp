@@ -113,8 +113,7 @@ private slots:
         QVERIFY(waitFor(host.messagesFd())); // its end
         const auto ready = host.checkReady();
         QVERIFY(!ready.isOk());
-        QCOMPARE(ready.error().message,
-                 std::string("the engine ended before it was ready"));
+        QCOMPARE(ready.error().message, std::string("the engine ended before it was ready"));
     }
 
     void theLastLineOfOutputNeedsNoEnd()

@@ -157,9 +157,9 @@ private slots:
     {
         RunController controller;
         QSignalSpy finished(&controller, &RunController::finished);
-        controller.start(request("test-crash", "processes",
-                                 {{QStringLiteral("tasks"), 3},
-                                  {QStringLiteral("how"), QStringLiteral("abort")}}));
+        controller.start(request(
+            "test-crash", "processes",
+            {{QStringLiteral("tasks"), 3}, {QStringLiteral("how"), QStringLiteral("abort")}}));
         const auto report = nextReport(finished);
         QVERIFY(report.has_value());
         QCOMPARE(int(report->outcome), int(RunOutcome::Failed));
@@ -182,8 +182,7 @@ private slots:
             if (crashed)
                 QVERIFY2(line->text.contains(QStringLiteral("SIGABRT")), qPrintable(line->text));
         }
-        const QJsonArray json =
-            report->toJson().value(QStringLiteral("children")).toArray();
+        const QJsonArray json = report->toJson().value(QStringLiteral("children")).toArray();
         QCOMPARE(json.size(), qsizetype(3));
     }
 

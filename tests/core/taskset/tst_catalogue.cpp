@@ -126,7 +126,8 @@ private slots:
         QTest::newRow("S15") << u"ordering"_s << u"tasks letters work_us rounds seed"_s;
         QTest::newRow("S24")
             << u"pool-saturation"_s
-            << u"jobs workers job_ms_min job_ms_max seed blocking_share dispatch scheduling"_s;
+            << u"jobs workers job_ms_min job_ms_max seed blocking_share dispatch scheduling order "
+               "release_while_waiting"_s;
         QTest::newRow("S27") << u"oversubscription"_s << u"tasks total_ms"_s;
         QTest::newRow("S08") << u"global-lock"_s << u"tasks work_ms switch_interval_ms"_s;
         QTest::newRow("S25") << u"false-sharing"_s << u"tasks increments padding"_s;

@@ -311,8 +311,7 @@ void TestSliceBuilderObjects::theHeldSliceIsOpenAtTheHorizon()
     run.waitEnd(710, 2);
     run.builder.process(900);
     QVERIFY(!TraceSnapshot(run.trace).openSlice(track));
-    QCOMPARE(run.held(kFork1),
-             QStringLiteral("100-150 #1 1/0; 150-700 #1 1/1; 700-710 0/1"));
+    QCOMPARE(run.held(kFork1), QStringLiteral("100-150 #1 1/0; 150-700 #1 1/1; 700-710 0/1"));
 }
 
 void TestSliceBuilderObjects::aConditionHasNoTrack()

@@ -153,9 +153,8 @@ private slots:
         bool pushed = true, popped = true;
         std::thread pusher([&] { pushed = crowded.push(contexts[1], 2); });
         std::thread popper([&] { popped = waitedFor.pop(contexts[2]).has_value(); });
-        const bool wait = becomes([&] {
-            return empty.core.poppers.load() == 1 && full.core.pushers.load() == 1;
-        });
+        const bool wait = becomes(
+            [&] { return empty.core.poppers.load() == 1 && full.core.pushers.load() == 1; });
         waitedFor.close();
         crowded.close();
         pusher.join();
@@ -175,9 +174,8 @@ private slots:
         bool pushed = true, popped = true;
         std::thread pusher([&] { pushed = crowded.push(contexts[1], 2); });
         std::thread popper([&] { popped = waitedFor.pop(contexts[2]).has_value(); });
-        const bool wait = becomes([&] {
-            return empty.core.poppers.load() == 1 && full.core.pushers.load() == 1;
-        });
+        const bool wait = becomes(
+            [&] { return empty.core.poppers.load() == 1 && full.core.pushers.load() == 1; });
         recording.rings().requestStop();
         pusher.join();
         popper.join();
@@ -222,9 +220,8 @@ private slots:
         QVERIFY(board.isOk());
         Plant &plant = board.value().object<Plant>();
         plant.producersLeft.store(2);
-        const int good = inProcesses(contexts, 4, [&](const TaskContext &context) {
-            return workAt(plant, context, 4);
-        });
+        const int good = inProcesses(
+            contexts, 4, [&](const TaskContext &context) { return workAt(plant, context, 4); });
         QCOMPARE(good, 4);
         QCOMPARE(plant.count.load(), 2 * kItems);
         QCOMPARE(plant.sum.load(), sumOf(2));
