@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/enginerun.h"
-#include "core/engine/work/workplan.h"
 #include "core/engine/workload.h"
 #include "tests/core/engine/recording.h"
 
@@ -346,86 +345,6 @@ private slots:
         const bool plain = dispatch == "jobs" && scheduling == "single";
         QCOMPARE(done.result("dispatch").toString(),
                  plain ? QStringLiteral("jobs") : QStringLiteral("drivers"));
-    }
-
-    void aPoolTakesItsJobsInTheAskedOrder_data()
-    {
-        QTest::addColumn<QByteArray>("order");
-        QTest::newRow("short ones first") << QByteArray("short-first");
-        QTest::newRow("long ones first") << QByteArray("long-first");
-    }
-    void aPoolTakesItsJobsInTheAskedOrder()
-    {
-        QFETCH(QByteArray, order);
-        Recording recording;
-        RunSpec spec = specOf("pool-saturation", Model::Pool,
-                              {{"jobs", "30"},
-                               {"workers", "1"},
-                               {"job_ms_min", "0"},
-                               {"job_ms_max", "2"},
-                               {"order", order.toStdString()}});
-        const WorkParameters parameters = spec.parameters;
-        const Done done = execute(recording, std::move(spec));
-        QCOMPARE(done.tally.finished, 30u);
-        std::vector<int> sizes;
-        for (const Recorded &r : done.events) {
-            if (r.event.kind == EventKind::Begin && r.event.task != done.mainTask)
-                sizes.push_back(poolJobSize(parameters, int(r.event.task - done.task(0)), 30));
-        }
-        std::vector<int> expected = sizes;
-        std::sort(expected.begin(), expected.end());
-        if (order == "long-first")
-            std::reverse(expected.begin(), expected.end());
-        QCOMPARE(sizes.size(), std::size_t(30));
-        QCOMPARE(sizes, expected);
-        QVERIFY(expected.front() != expected.back());
-    }
-
-    void thePoolDoesTheSameJobsHoweverTheyAreSharedOut()
-    {
-        WorkParameters parameters;
-        std::vector<std::vector<double>> lengths;
-        for (const char *scheduling : {"single", "static", "steal"}) {
-            parameters.set("scheduling", scheduling);
-            std::vector<double> &these = lengths.emplace_back();
-            for (int i = 0; i < 40; ++i)
-                these.push_back(poolJob(parameters, i, 40).burnMs);
-        }
-        QCOMPARE(lengths[2], lengths[1]);
-        QVERIFY(lengths[0] != lengths[1]); // in another order
-        std::sort(lengths[0].begin(), lengths[0].end());
-        std::sort(lengths[1].begin(), lengths[1].end());
-        QCOMPARE(lengths[0], lengths[1]);
-        for (const int jobs : {1, 2, 3, 4, 6, 30}) {
-            std::set<double> distinct;
-            parameters.set("scheduling", "single");
-            for (int i = 0; i < jobs; ++i)
-                distinct.insert(poolJob(parameters, i, jobs).burnMs);
-            QCOMPARE(distinct.size(), std::size_t(jobs));
-        }
-    }
-
-    void aJobThatWaitsGivesItsWorkerBackWhereAskedTo()
-    {
-        Recording recording;
-        const Done done = execute(recording,
-                                  specOf("pool-saturation", Model::Pool,
-                                         {{"jobs", "6"},
-                                          {"workers", "1"},
-                                          {"job_ms_min", "50"},
-                                          {"job_ms_max", "50"},
-                                          {"blocking_share", "100"},
-                                          {"release_while_waiting", "true"}}));
-        QCOMPARE(done.outcome().key, std::string("finished"));
-        QCOMPARE(done.tally.finished, 6u);
-        int open = 0, most = 0;
-        for (const Recorded &r : done.events) {
-            if (r.event.task == done.mainTask)
-                continue;
-            open += r.event.kind == EventKind::Begin ? 1 : hasEnded(r.event.kind) ? -1 : 0;
-            most = std::max(most, open);
-        }
-        QVERIFY(most > 1);
     }
 
     void aSmallPoolRunsItsJobsOneAfterAnother()
