@@ -511,7 +511,7 @@ void TstMainWindow::aDeadlockIsSaidWhileItsRunGoesOn()
     QVERIFY(isBannerShown(*window));
     QVERIFY(find<QLabel>(*window, "bannerText")
                 ->text()
-                .startsWith(QStringLiteral("Deadlock: Alice waits for fork 2, held by Bob.")));
+                .startsWith(QStringLiteral("Standstill: Alice waits for fork 2, held by Bob.")));
     QVERIFY(action(*window, "actionStop")->isEnabled());
 }
 
