@@ -5,22 +5,28 @@
 #include "app/doctor.h"
 #include "app/exitcodes.h"
 #include "app/outputs.h"
+#include "app/owntasksets.h"
+#include "app/printing.h"
+#include "app/recordcommands.h"
 #include "app/texttable.h"
 #include "core/base/uniquefd.h"
 #include "core/format/slicescsvreader.h"
+#include "core/query/commandsentence.h"
 #include "core/query/repeats.h"
+#include "core/run/helperfolder.h"
 #include "core/run/runqueue.h"
 #include "core/taskset/ownsets.h"
+#include "core/taskset/setcommand.h"
 #include "core/taskset/tasksetschema.h"
 
 #include <QCoreApplication>
 #include <QEventLoop>
 #include <QJsonArray>
-#include <QJsonDocument>
 #include <QSocketNotifier>
 
 #include <csignal>
 #include <cstdio>
+#include <memory>
 
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -30,24 +36,6 @@ namespace Interleave
 
 namespace
 {
-
-void print(const QString &text)
-{
-    const QByteArray bytes = text.toUtf8();
-    std::fwrite(bytes.constData(), 1, std::size_t(bytes.size()), stdout);
-}
-
-void printJson(const QJsonObject &document)
-{
-    print(QString::fromUtf8(QJsonDocument(document).toJson()));
-}
-
-/// Progress for a person at a terminal; silence in scripts.
-void progress(const QString &text)
-{
-    if (isatty(STDERR_FILENO))
-        std::fprintf(stderr, "\r\033[K%s", qPrintable(text));
-}
 
 /// Runs requests to their end; Ctrl+C and SIGTERM end them, and what was recorded is kept.
 class Batch
@@ -76,15 +64,15 @@ public:
             }
         });
         QObject::connect(&queue, &RunQueue::runStarted, &loop, [&] {
-            progress(QStringLiteral("running %1 as %2 (%3 of %4)")
-                         .arg(queue.current().set.slug, queue.current().model)
-                         .arg(queue.reports().size() + 1)
-                         .arg(queue.total()));
+            showProgress(QStringLiteral("running %1 as %2 (%3 of %4)")
+                             .arg(queue.current().set.slug, queue.current().model)
+                             .arg(queue.reports().size() + 1)
+                             .arg(queue.total()));
         });
         QObject::connect(&queue, &RunQueue::allFinished, &loop, &QEventLoop::quit);
         queue.start(std::move(requests), keep);
         loop.exec();
-        progress({});
+        showProgress({});
         m_reports = queue.reports();
         pthread_sigmask(SIG_SETMASK, &before,
                         nullptr); // what is written now can be interrupted again
@@ -95,6 +83,16 @@ public:
 private:
     std::vector<RunReport> m_reports;
 };
+
+/// Whether the person's own sets matter: they are files, and a built-in set goes before them.
+bool needsOwnSets(const Arguments &arguments, const Catalogue &builtIn)
+{
+    using C = Arguments::Command;
+    if (arguments.command == C::List)
+        return !arguments.schema;
+    const bool namesSet = arguments.command == C::Run || arguments.command == C::Compare;
+    return namesSet && !builtIn.find(arguments.subject);
+}
 
 /// The set that was asked for: of the catalogue, or of a file.
 Result<TaskSet> setOf(const Arguments &arguments, const Catalogue &catalogue)
@@ -109,6 +107,19 @@ Result<TaskSet> setOf(const Arguments &arguments, const Catalogue &catalogue)
     if (auto runnable = checkRunnable(set.value()); !runnable)
         return runnable.error();
     return set;
+}
+
+/// Where the Python examples are, on the disk for as long as this program runs.
+Result<QString> examplesFolder()
+{
+    static std::unique_ptr<HelperFolder> folder;
+    if (!folder) {
+        auto made = HelperFolder::make();
+        if (!made)
+            return made.error();
+        folder = std::move(made).value();
+    }
+    return folder->path() + QStringLiteral("/examples");
 }
 
 Result<RunRequest> makeRequest(const Arguments &arguments, const Catalogue &catalogue,
@@ -132,11 +143,20 @@ Result<RunRequest> makeRequest(const Arguments &arguments, const Catalogue &cata
         return params.error();
     request.params = params.value();
     request.source = arguments.source;
+    if (request.set.command) {
+        const auto examples = examplesFolder();
+        if (!examples)
+            return examples.error();
+        request.command = commandOf(request.set, request.params, examples.value());
+        request.command->streams = CommandSpec::Streams::Captured;
+    }
     return request;
 }
 
 int exitCodeOf(const RunReport &report)
 {
+    if (report.command && report.command->shellStatus() != 0)
+        return ExitRunFailed;
     switch (report.outcome) {
     case RunOutcome::Finished:
         return ExitDone;
@@ -152,15 +172,12 @@ int exitCodeOf(const RunReport &report)
     return ExitRunFailed;
 }
 
-int writeAll(const std::vector<RunReport> &runs, const QJsonObject &document,
-             const Arguments &arguments)
+/// Why a run failed, in one sentence.
+QString failureOf(const RunReport &report)
 {
-    int code = ExitDone;
-    for (const QString &path : arguments.outs) {
-        if (auto written = writeOutput(runs, document, path, arguments); !written)
-            code = complain(written.error());
-    }
-    return code;
+    if (!report.message.isEmpty() || !report.command)
+        return report.message;
+    return QStringLiteral("the command ") + commandEndText(*report.command);
 }
 
 /// The run whose wall time is the median, so that one document stands for all repeats.
@@ -176,23 +193,13 @@ const RunReport &typical(const std::vector<RunReport> &reports)
     return *order[(order.size() - 1) / 2];
 }
 
-int sourceRefused(const Arguments &arguments, const RunReport &report)
-{
-    if (!arguments.source || report.outcome == RunOutcome::Failed
-        || report.source == *arguments.source)
-        return ExitDone;
-    return complain(
-        {ErrorCode::NotAllowed,
-         QStringLiteral("the source %1 is not to be had here: %2. See interleave doctor.")
-             .arg(QLatin1String(sourceName(*arguments.source)), report.sourceRemark)
-             .toStdString()});
-}
-
 int run(const Arguments &arguments, const Catalogue &catalogue)
 {
     auto request = makeRequest(arguments, catalogue, arguments.model);
     if (!request)
         return complain(request.error());
+    const auto &predict = request.value().set.predict;
+    const QString asked = predict ? predict->key : QString();
     Batch batch;
     // Only what is written needs a trace, and which of the runs that will be is known at the end.
     const auto keep =
@@ -208,19 +215,19 @@ int run(const Arguments &arguments, const Catalogue &catalogue)
         document.insert(QStringLiteral("distribution"),
                         distributionsToJson(distributionsOf(batch.reports())));
     }
-    const int written = writeAll({report}, document, arguments);
+    const int written = writeOutputs({report}, document, arguments);
     if (arguments.json)
         printJson(document);
     else
-        print(arguments.repeat > 1 ? runText(report) + repeatsText(batch.reports())
-                                   : runText(report));
+        printText(arguments.repeat > 1 ? runText(report) + repeatsText(batch.reports(), asked)
+                                       : runText(report));
     if (interrupted)
         return interrupted;
     if (const int refused = sourceRefused(arguments, report))
         return refused;
     for (const RunReport &each : batch.reports()) {
         if (exitCodeOf(each) != ExitDone)
-            return complain({ErrorCode::Failed, each.message.toStdString()});
+            return complain({ErrorCode::Failed, failureOf(each).toStdString()});
     }
     return written;
 }
@@ -248,19 +255,20 @@ int compare(const Arguments &arguments, const Catalogue &catalogue)
         std::min<std::size_t>(std::size_t(models.size()), comparison.runs.size());
     const std::vector<RunReport> shown(comparison.runs.begin(),
                                        comparison.runs.begin() + std::ptrdiff_t(firstRound));
-    const int written = writeAll(shown, document, arguments);
+    const int written = writeOutputs(shown, document, arguments);
     if (arguments.json)
         printJson(document);
     else
-        print(comparisonText(comparison));
+        printText(comparisonText(comparison));
     if (interrupted)
         return interrupted;
     for (const RunReport &report : comparison.runs) {
         if (const int refused = sourceRefused(arguments, report))
             return refused;
         if (exitCodeOf(report) != ExitDone)
-            return complain({ErrorCode::Failed,
-                             (report.model + QStringLiteral(": ") + report.message).toStdString()});
+            return complain(
+                {ErrorCode::Failed,
+                 (report.model + QStringLiteral(": ") + failureOf(report)).toStdString()});
     }
     return written;
 }
@@ -279,11 +287,23 @@ int stats(const Arguments &arguments)
     if (arguments.json)
         printJson(report.toJson());
     else
-        print(runText(report));
+        printText(runText(report));
     return ExitDone;
 }
 
 } // namespace
+
+int sourceRefused(const Arguments &arguments, const RunReport &report)
+{
+    if (!arguments.source || report.outcome == RunOutcome::Failed
+        || report.source == *arguments.source)
+        return ExitDone;
+    return complain(
+        {ErrorCode::NotAllowed,
+         QStringLiteral("the source %1 is not to be had here: %2. See interleave doctor.")
+             .arg(QLatin1String(sourceName(*arguments.source)), report.sourceRemark)
+             .toStdString()});
+}
 
 int complain(const Error &error)
 {
@@ -311,9 +331,11 @@ bool needsFonts(const Arguments &arguments)
     return false;
 }
 
-int carryOut(const Arguments &arguments, const Catalogue &catalogue)
+int carryOut(const Arguments &arguments, Catalogue catalogue)
 {
     using C = Arguments::Command;
+    if (needsOwnSets(arguments, catalogue))
+        addOwnTaskSets(catalogue);
     switch (arguments.command) {
     case C::List:
         if (arguments.schema)
@@ -321,14 +343,14 @@ int carryOut(const Arguments &arguments, const Catalogue &catalogue)
         else if (arguments.json)
             printJson(catalogue.toJson());
         else
-            print(catalogueText(catalogue));
+            printText(catalogueText(catalogue));
         return ExitDone;
     case C::Doctor: {
         const QJsonObject findings = examineMachine();
         if (arguments.json)
             printJson(findings);
         else
-            print(doctorText(findings));
+            printText(doctorText(findings));
         return ExitDone;
     }
     case C::Run:
@@ -337,11 +359,15 @@ int carryOut(const Arguments &arguments, const Catalogue &catalogue)
         return compare(arguments, catalogue);
     case C::Stats:
         return stats(arguments);
+    case C::Record:
+        return record(arguments);
+    case C::Attach:
+        return attach(arguments);
     case C::Help:
-        print(arguments.help);
+        printText(arguments.help);
         return ExitDone;
     case C::Version:
-        print(QStringLiteral("interleave " INTERLEAVE_VERSION "\n"));
+        printText(QStringLiteral("interleave " INTERLEAVE_VERSION "\n"));
         return ExitDone;
     case C::Window:
         break;

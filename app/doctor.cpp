@@ -5,8 +5,12 @@
 #include "core/record/tickclock.h"
 #include "core/sched/sourceprobe.h"
 #include "core/sched/topology.h"
+#include "core/taskset/commandspec.h"
 
 #include <QFile>
+#include <QProcess>
+#include <QStringList>
+#include <QVersionNumber>
 
 #include <sys/resource.h>
 
@@ -33,6 +37,53 @@ QString sourceInWords(const QString &word)
     if (word == QLatin1String("sampled"))
         return QStringLiteral("sampled: totals are right, placement on the cores is not known");
     return QStringLiteral("events only: what the tasks themselves record, nothing about the cores");
+}
+
+/// What python3 says of itself: {"program", "version", "helper", "global_lock"}; null without one. The
+/// version is empty where it did not answer.
+QJsonValue examinePython()
+{
+    constexpr int kPatienceMs = 5'000;
+    const QVersionNumber oldest(3, 8); // that the helper knows
+    const auto program = findProgram(QStringLiteral("python3"), {});
+    if (!program)
+        return QJsonValue(QJsonValue::Null);
+    QProcess python;
+    python.setStandardInputFile(QProcess::nullDevice());
+    python.start(program.value(),
+                 {QStringLiteral("-I"), QStringLiteral("-S"), QStringLiteral("-c"),
+                  QStringLiteral("import sys; print('%d.%d.%d' % sys.version_info[:3], "
+                                 "int(getattr(sys, '_is_gil_enabled', lambda: True)()))")});
+    if (!python.waitForFinished(kPatienceMs)) {
+        python.kill();
+        python.waitForFinished(kPatienceMs);
+    }
+    const QStringList answer =
+        QString::fromUtf8(python.readAllStandardOutput()).simplified().split(QLatin1Char(' '));
+    const QString version = answer.size() == 2 ? answer[0] : QString();
+    return QJsonObject{
+        {QStringLiteral("program"), program.value()},
+        {QStringLiteral("version"), version},
+        {QStringLiteral("helper"), QVersionNumber::fromString(version) >= oldest},
+        {QStringLiteral("global_lock"), answer.last() == QLatin1String("1")},
+    };
+}
+
+QString pythonInWords(const QJsonValue &python)
+{
+    if (!python.isObject())
+        return QStringLiteral("no python3 in PATH");
+    const QString version = python[QStringLiteral("version")].toString();
+    if (version.isEmpty())
+        return QStringLiteral("%1 does not answer")
+            .arg(python[QStringLiteral("program")].toString());
+    if (!python[QStringLiteral("helper")].toBool())
+        return QStringLiteral("%1: kernel view only, the helper needs 3.8 or newer").arg(version);
+    return QStringLiteral("%1, %2; the helper can tell its tasks and requests by name")
+        .arg(version,
+             python[QStringLiteral("global_lock")].toBool()
+                 ? QStringLiteral("with a global lock (GIL)")
+                 : QStringLiteral("without a global lock"));
 }
 
 } // namespace
@@ -64,6 +115,7 @@ QJsonObject examineMachine()
         {QStringLiteral("allowed_cores"), int(allowedCores().size())},
         {QStringLiteral("kernel"), QString::fromStdString(machine.kernel)},
         {QStringLiteral("distribution"), QString::fromStdString(machine.distribution)},
+        {QStringLiteral("python"), examinePython()},
     };
 }
 
@@ -96,6 +148,7 @@ QString doctorText(const QJsonObject &f)
         f.value(QStringLiteral("autogroup")).toBool()
             ? QStringLiteral("stays smooth while tasks burn every core (autogroup)")
             : QStringLiteral("tasks run at nice 19 beside it (no autogroup)"));
+    row(QStringLiteral("Python"), pythonInWords(f.value(QStringLiteral("python"))));
     return out;
 }
 

@@ -9,7 +9,7 @@ namespace Interleave
 {
 
 /// What this machine allows, why not more, and the one command that would improve it. Opens perf
-/// events for a moment (1 to 2 ms).
+/// events for a moment (1 to 2 ms), and asks python3, where there is one, what it is (some 20 ms).
 [[nodiscard]] QJsonObject examineMachine();
 /// The same for a person.
 [[nodiscard]] QString doctorText(const QJsonObject &findings);

@@ -118,6 +118,7 @@ ensure_packages() {
     [[ -z ${DISPLAY:-} && -n ${WAYLAND_DISPLAY:-} ]] && useful+=(qt6-wayland)
     if [[ $purpose == test || $purpose == check ]]; then
         useful+=(libtbb-dev mariadb-server) # the server is started by the tests alone, on a socket of theirs
+        useful+=(python3-aiohttp python3-aiomysql) # programs that the tests record use them
         if is_ubuntu; then useful+=(linux-tools-generic); else useful+=(linux-perf); fi
     fi
     if [[ $purpose == check ]]; then

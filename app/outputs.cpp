@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/outputs.h"
 
+#include "app/commands.h"
+#include "app/exitcodes.h"
 #include "core/format/slicescsv.h"
 #include "ui/export/pictureexport.h"
 
@@ -34,6 +36,17 @@ Result<void> writeOutput(const std::vector<RunReport> &runs, const QJsonObject &
     options.scale = arguments.scale;
     options.theme = Theme::kindOf(arguments.theme);
     return exportPicture(runs, path, options);
+}
+
+int writeOutputs(const std::vector<RunReport> &runs, const QJsonObject &document,
+                 const Arguments &arguments)
+{
+    int code = ExitDone;
+    for (const QString &path : arguments.outs) {
+        if (auto written = writeOutput(runs, document, path, arguments); !written)
+            code = complain(written.error());
+    }
+    return code;
 }
 
 } // namespace Interleave

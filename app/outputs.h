@@ -15,4 +15,9 @@ namespace Interleave
 Result<void> writeOutput(const std::vector<RunReport> &runs, const QJsonObject &document,
                          const QString &path, const Arguments &arguments);
 
+/// Writes all files that were asked for; each that fails is complained about. \return the exit code: of the
+/// last failure, or 0.
+[[nodiscard]] int writeOutputs(const std::vector<RunReport> &runs, const QJsonObject &document,
+                               const Arguments &arguments);
+
 } // namespace Interleave

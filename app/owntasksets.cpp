@@ -13,6 +13,9 @@
 #include <QSettings>
 #include <QStandardPaths>
 
+#include <algorithm>
+#include <iterator>
+
 namespace Interleave
 {
 
@@ -57,6 +60,14 @@ QString ownTaskSetFolder()
 void addOwnTaskSets(Catalogue &catalogue)
 {
     catalogue.setOwnSets(readOwnTaskSets(ownTaskSetFolder(), openedFiles(), catalogue));
+}
+
+std::vector<TaskSet> ownTaskSets(const Catalogue &catalogue)
+{
+    std::vector<TaskSet> own;
+    std::copy_if(catalogue.sets().begin(), catalogue.sets().end(), std::back_inserter(own),
+                 [](const TaskSet &set) { return set.isOwn(); });
+    return own;
 }
 
 QString ownTaskSetPath(const Catalogue &catalogue, const QString &title)

@@ -7,16 +7,21 @@
 #include <QJsonObject>
 #include <QString>
 
+#include <vector>
+
 namespace Interleave
 {
 
 // Where a person's own task-set files are: in a folder of the user's data, and wherever else one was
-// opened, which the settings remember. GUI thread, or the only one.
+// opened, which the settings remember. All of it reads and writes files: in the window it is done by
+// OwnSetsWorker. Thread: any, one at a time.
 
 /// The folder; it need not exist.
 [[nodiscard]] QString ownTaskSetFolder();
 /// Reads all of them into the catalogue, in place of those that it had.
 void addOwnTaskSets(Catalogue &catalogue);
+/// The own sets among those of a catalogue.
+[[nodiscard]] std::vector<TaskSet> ownTaskSets(const Catalogue &catalogue);
 
 /// Where a set with that title is saved: the file of the own set that is called so, else a new one in
 /// the folder.

@@ -3,6 +3,8 @@
 #include "app/session.h"
 
 #include "app/outputs.h"
+#include "app/ownsetsworker.h"
+#include "app/processlist.h"
 #include "core/query/repeats.h"
 #include "core/sched/sourceprobe.h"
 #include "core/sched/topology.h"
@@ -13,10 +15,13 @@
 namespace Interleave
 {
 
-Session::Session(const Catalogue &catalogue, MainWindow &window, QObject *parent)
+Session::Session(const Catalogue &catalogue, MainWindow &window, OwnSetsWorker *ownSets,
+                 QObject *parent)
     : QObject(parent)
     , m_catalogue(catalogue)
     , m_window(window)
+    , m_ownSets(ownSets ? ownSets : new OwnSetsWorker(this))
+    , m_processes(new ProcessList(this))
     , m_queue(m_controller)
 {
     connect(&window, &MainWindow::runRequested, this, &Session::run);
@@ -24,6 +29,7 @@ Session::Session(const Catalogue &catalogue, MainWindow &window, QObject *parent
     connect(&window, &MainWindow::stopRequested, &m_queue, &RunQueue::cancel);
     connect(&window, &MainWindow::exportRequested, this, &Session::exportTo);
     connectOwnSets();
+    connectCommands();
     connect(&window, &MainWindow::exactPriorityChanged, this, [this](bool exact) {
         m_exactPriority = exact;
         m_controller.prepare(!exact);
@@ -92,8 +98,13 @@ void Session::run(const QString &slug, const QString &model, const QJsonObject &
     const TaskSet *set = m_catalogue.find(slug);
     if (!isRunnable(set))
         return;
-    begin(comparisonRequests(requestFor(*set, model, params), {model}, repeat),
-          repeat > 1 ? Job::Repeats : Job::Single);
+    const std::optional<QJsonObject> values = valuesFor(*set, params);
+    if (!values)
+        return;
+    RunRequest request = requestFor(*set, model, *values);
+    if (!addCommand(request))
+        return;
+    begin(comparisonRequests(request, {model}, repeat), repeat > 1 ? Job::Repeats : Job::Single);
 }
 
 void Session::compare(const QString &slug, const QJsonObject &params, int repeat)
@@ -101,8 +112,13 @@ void Session::compare(const QString &slug, const QJsonObject &params, int repeat
     const TaskSet *set = m_catalogue.find(slug);
     if (!isRunnable(set))
         return;
-    begin(comparisonRequests(requestFor(*set, set->defaultModel, params), set->models, repeat),
-          Job::Comparison);
+    const std::optional<QJsonObject> values = valuesFor(*set, params);
+    if (!values)
+        return;
+    RunRequest request = requestFor(*set, set->defaultModel, *values);
+    if (!addCommand(request))
+        return;
+    begin(comparisonRequests(request, set->models, repeat), Job::Comparison);
 }
 
 void Session::begin(std::vector<RunRequest> requests, Job job)

@@ -8,12 +8,16 @@
 #include <QObject>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace Interleave
 {
 
 class MainWindow;
+class OwnSetsWorker;
+class ProcessList;
+struct OwnSetsAnswer;
 
 /// Carries out what the window asks for: the wire between the window and the engine. GUI thread.
 class Session : public QObject
@@ -21,8 +25,10 @@ class Session : public QObject
     Q_OBJECT
 
 public:
-    /// \param window outlives the session.
-    Session(const Catalogue &catalogue, MainWindow &window, QObject *parent = nullptr);
+    /// \param window outlives the session. \param ownSets  reads and writes the files of own sets; outlives
+    /// the session; null: it makes one of its own.
+    Session(const Catalogue &catalogue, MainWindow &window, OwnSetsWorker *ownSets = nullptr,
+            QObject *parent = nullptr);
     ~Session() override;
 
 signals:
@@ -44,21 +50,34 @@ private:
     void onAllFinished();
     void exportTo(const QString &path);
     void showSource();
+    // A person's own programs (sessioncommands.cpp).
+    void connectCommands();
+    void runCommand(const CommandSpec &spec);
+    void attach(int pid, const QString &name);
+    [[nodiscard]] RunRequest programRequest(const QString &title, const QString &model) const;
+    /// Of a set that starts a program: adds that. \return false, with the reason shown, when it cannot be.
+    [[nodiscard]] bool addCommand(RunRequest &request);
     // Own task sets (sessionsets.cpp).
     void connectOwnSets();
-    /// Whether that set can be run now; why not is shown, unless something runs.
+    /// Whether that set can be run now; why not is shown, unless something runs. Of one that starts a
+    /// command the window has asked.
     bool isRunnable(const TaskSet *set);
     void saveTaskSet(const QString &slug, const QString &title, const QString &model,
                      const QJsonObject &params, const QString &path);
     void openTaskSet(const QString &path);
-    /// Puts a file into the gallery and selects it. \return false, with the reason shown: it cannot be.
-    bool showTaskSetFile(const QString &path);
     void removeTaskSet(const QString &slug);
+    /// What one of the three has come to: the gallery, the selection and the banner follow.
+    void showOwnSets(const OwnSetsAnswer &answer);
+    /// The values of a run, checked; nothing, with the reason shown, when they are not possible.
+    [[nodiscard]] std::optional<QJsonObject> valuesFor(const TaskSet &set,
+                                                       const QJsonObject &params);
     [[nodiscard]] RunRequest requestFor(const TaskSet &set, const QString &model,
                                         const QJsonObject &params) const;
 
     Catalogue m_catalogue; ///< changes with the own sets
     MainWindow &m_window;
+    OwnSetsWorker *m_ownSets;
+    ProcessList *m_processes;
     RunController m_controller;
     RunQueue m_queue;
     std::shared_ptr<const Trace> m_trace;

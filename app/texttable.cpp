@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/texttable.h"
 
+#include "app/processestext.h"
 #include "core/query/explanation.h"
 #include "core/query/knowledge.h"
 #include "core/query/repeats.h"
@@ -28,31 +29,9 @@ QString knownOrDash(bool isKnown, const QString &text)
     return isKnown ? text : QStringLiteral("-");
 }
 
-/// Rows with their columns aligned: the first to the left, numbers to the right.
-QString aligned(const std::vector<QStringList> &rows)
-{
-    std::vector<qsizetype> widths;
-    for (const QStringList &row : rows) {
-        widths.resize(std::max(widths.size(), std::size_t(row.size())));
-        for (qsizetype i = 0; i < row.size(); ++i)
-            widths[std::size_t(i)] = std::max(widths[std::size_t(i)], row[i].size());
-    }
-    QString out;
-    for (const QStringList &row : rows) {
-        QString line;
-        for (qsizetype i = 0; i < row.size(); ++i) {
-            const int width = int(widths[std::size_t(i)]);
-            line += i == 0 ? row[i].leftJustified(width)
-                           : QStringLiteral("  ") + row[i].rightJustified(width);
-        }
-        out += line.trimmed().isEmpty() ? QStringLiteral("\n") : line + QLatin1Char('\n');
-    }
-    return out;
-}
-
 QStringList taskRow(const TaskStatistics &task, Knowledge knows)
 {
-    return {QString::fromStdString(task.name),
+    return {oneLine(QString::fromStdString(task.name)),
             knownOrDash(knows.totals, duration(double(task.running))),
             knownOrDash(knows.totals, duration(double(task.runnable))),
             duration(double(task.blocked)),
@@ -96,17 +75,49 @@ QStringList modelRow(const ModelSummary &m, Knowledge knows)
 
 } // namespace
 
+QString alignedRows(const std::vector<QStringList> &rows)
+{
+    std::vector<qsizetype> widths;
+    for (const QStringList &row : rows) {
+        widths.resize(std::max(widths.size(), std::size_t(row.size())));
+        for (qsizetype i = 0; i < row.size(); ++i)
+            widths[std::size_t(i)] = std::max(widths[std::size_t(i)], row[i].size());
+    }
+    QString out;
+    for (const QStringList &row : rows) {
+        QString line;
+        for (qsizetype i = 0; i < row.size(); ++i) {
+            const int width = int(widths[std::size_t(i)]);
+            line += i == 0 ? row[i].leftJustified(width)
+                           : QStringLiteral("  ") + row[i].rightJustified(width);
+        }
+        out += line.trimmed().isEmpty() ? QStringLiteral("\n") : line + QLatin1Char('\n');
+    }
+    return out;
+}
+
+QString oneLine(QString text)
+{
+    for (QChar &c : text) {
+        if (c.category() == QChar::Other_Control)
+            c = QLatin1Char('?');
+    }
+    return text;
+}
+
 QString runText(const RunReport &report)
 {
     constexpr std::size_t kMostRows = 40; // what a terminal shows without scrolling away the rest
     const RunStatistics &s = report.statistics;
     const Knowledge knows = knowledgeOf(report.source);
-    QString out = report.title;
-    if (!report.model.isEmpty())
+    QString out = oneLine(report.title);
+    if (report.command && report.command->isAttached)
+        out += QStringLiteral(" · attached");
+    else if (!report.model.isEmpty() && !report.command)
         out += QStringLiteral(" · ") + modelTitle(report.model);
     out += QStringLiteral(" · source: ") + QLatin1String(sourceName(report.source))
         + QLatin1Char('\n');
-    out += report.sentence + QStringLiteral("\n\n");
+    out += oneLine(report.sentence) + QStringLiteral("\n\n");
     out +=
         QStringLiteral("wall %1 · CPU %2 · parallelism %3 · overlap %4 · switches %5 voluntary, %6 "
                        "preempted · migrations %7\n\n")
@@ -116,13 +127,15 @@ QString runText(const RunReport &report)
                  knownOrDash(knows.switches, QString::number(s.voluntary)),
                  knownOrDash(knows.switches, QString::number(s.involuntary)),
                  knownOrDash(knows.switches, QString::number(s.migrations)));
+    if (report.command)
+        out += processesText(*report.command) + QLatin1Char('\n');
     std::vector<QStringList> rows{
         {QStringLiteral("task"), QStringLiteral("running"), QStringLiteral("ready"),
          QStringLiteral("blocked"), QStringLiteral("suspended"), QStringLiteral("queued"),
          QStringLiteral("vol."), QStringLiteral("preempted"), QStringLiteral("migr.")}};
     for (std::size_t i = 0; i < std::min(kMostRows, s.tasks.size()); ++i)
         rows.push_back(taskRow(s.tasks[i], knows));
-    out += aligned(rows);
+    out += alignedRows(rows);
     if (s.tasks.size() > kMostRows)
         out += QStringLiteral("... and %1 more\n").arg(s.tasks.size() - kMostRows);
     const std::uint64_t missing = report.eventsDropped + report.recordsLost + report.eventsLate;
@@ -145,13 +158,13 @@ QString comparisonText(const Comparison &comparison)
         rows.push_back(modelRow(m, knowledgeOfModel(comparison, m.model)));
     }
     return comparison.title + QLatin1Char('\n') + comparison.sentence + QStringLiteral("\n\n")
-        + aligned(rows);
+        + alignedRows(rows);
 }
 
-QString repeatsText(const std::vector<RunReport> &runs)
+QString repeatsText(const std::vector<RunReport> &runs, const QString &preferred)
 {
     constexpr int kMostBars = 10;
-    QString out = QLatin1Char('\n') + repeatsSentence(runs) + QLatin1Char('\n');
+    QString out = QLatin1Char('\n') + repeatsSentence(runs, preferred) + QLatin1Char('\n');
     for (const Distribution &distribution : distributionsOf(runs)) {
         if (!distribution.differs())
             continue;
@@ -159,7 +172,7 @@ QString repeatsText(const std::vector<RunReport> &runs)
         std::vector<QStringList> rows;
         for (const DistributionBar &bar : barsOf(distribution, kMostBars))
             rows.push_back({QStringLiteral("  ") + bar.label, QString::number(bar.count)});
-        out += aligned(rows);
+        out += alignedRows(rows);
     }
     return out;
 }

@@ -65,7 +65,7 @@ allow_only record base
 allow_only sched base
 allow_only trace base record sched
 allow_only engine base record taskset
-allow_only query base record sched trace
+allow_only query base record sched trace taskset
 allow_only format base record sched trace query
 allow_only run base record sched trace taskset query
 

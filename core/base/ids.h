@@ -16,6 +16,10 @@ constexpr TaskId kNoTask = 0;
 using ThreadIndex = std::uint32_t;
 constexpr ThreadIndex kNoThread = 0xffffffffu;
 
+/// Index into Trace::process(): one life of a process.
+using ProcessIndex = std::uint32_t;
+constexpr ProcessIndex kNoProcess = 0xffffffffu;
+
 /// Logical processor number as the kernel counts it.
 using CoreId = std::uint16_t;
 constexpr CoreId kNoCore = 0xffffu;

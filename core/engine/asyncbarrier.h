@@ -58,7 +58,13 @@ public:
     [[nodiscard]] Arrival arrive() { return Arrival(*this); }
 
 private:
-    [[nodiscard]] bool isLast() const { return m_arrived.count() + 1 >= m_participants; }
+    [[nodiscard]] bool isLast()
+    {
+        if (m_arrived.count() + 1 < m_participants)
+            return false;
+        m_arrived.dropEnded(); // who was cancelled is not there, even where it has not gone on yet
+        return m_arrived.count() + 1 >= m_participants;
+    }
     void open(TaskId last)
     {
         if (m_object != kNoObject)

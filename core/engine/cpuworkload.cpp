@@ -52,7 +52,8 @@ public:
     }
 };
 
-/// S27: a fixed amount of computing, shared out among ever more tasks.
+/// S27: a fixed amount of computing, shared out among ever more tasks; or ever more tasks that all
+/// compute as much.
 class Oversubscription final : public Workload
 {
 public:

@@ -18,6 +18,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -117,6 +119,29 @@ std::optional<QByteArray> readLine(int fd)
     return std::nullopt;
 }
 
+/// From now on the process, and what it starts, is only on the first `count` of the cores that it may use;
+/// 0, or more than there are: on all. Before it has other threads. \return what went wrong, or nothing.
+std::optional<std::string> keepToCores(int count)
+{
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    if (count <= 0)
+        return std::nullopt;
+    bool isDone = sched_getaffinity(0, sizeof allowed, &allowed) == 0;
+    if (isDone && CPU_COUNT(&allowed) > count) {
+        int left = count;
+        for (int core = 0; core < CPU_SETSIZE; ++core) {
+            if (CPU_ISSET(core, &allowed) && --left < 0)
+                CPU_CLR(core, &allowed);
+        }
+        isDone = sched_setaffinity(0, sizeof allowed, &allowed) == 0;
+    }
+    if (isDone)
+        return std::nullopt;
+    return "the run cannot be kept to " + std::to_string(count)
+        + (count == 1 ? " core: " : " cores: ") + std::strerror(errno);
+}
+
 void tellReady(int fd, double unitsPerMs)
 {
     Message ready;
@@ -134,6 +159,24 @@ void tellFailure(int fd, const std::string &sentence)
     outcome.text = sentence;
     outcome.time = monotonicNow();
     sendMessage(fd, outcome);
+}
+
+/// Runs what the line asks for, and tells what came of it.
+void runLine(const QByteArray &line, const Options &options, const SharedRings &rings,
+             double unitsPerMs)
+{
+    const auto spec = parseRunSpec(line);
+    if (!spec) {
+        tellFailure(options.messages, spec.error().message);
+        return;
+    }
+    // Before the watcher's thread, which would keep all cores.
+    if (const auto why = keepToCores(spec.value().parameters.count("cores", 0, 0, CPU_SETSIZE))) {
+        tellFailure(options.messages, *why);
+        return;
+    }
+    const ControlWatcher watcher(options.control, rings);
+    EngineRun(spec.value(), rings, options.messages, unitsPerMs).execute();
 }
 
 } // namespace
@@ -205,15 +248,8 @@ int engineHostMain(int argc, char **argv)
     tellReady(options.messages, unitsPerMs);
 
     const std::optional<QByteArray> line = readLine(options.control);
-    if (line) {
-        const auto spec = parseRunSpec(*line);
-        if (spec) {
-            const ControlWatcher watcher(options.control, rings.value());
-            EngineRun(spec.value(), rings.value(), options.messages, unitsPerMs).execute();
-        } else {
-            tellFailure(options.messages, spec.error().message);
-        }
-    }
+    if (line)
+        runLine(*line, options, rings.value(), unitsPerMs);
     Recorder::uninstall();
     return 0;
 }

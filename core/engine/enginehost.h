@@ -17,6 +17,8 @@ namespace Interleave
 ///   started --Ready--> held (in read(2) on the control pipe) --one line of JSON--> runs --> Outcome, exit
 ///                        `-- end of file: exit
 ///
+/// A run's parameter "cores" is obeyed first: the engine and all that it starts are then only on so many
+/// of the cores that it may use.
 /// Until it is released it has one thread, so that whoever observes it sees all that follows. The
 /// kernel ends it with the thread that started it. When the control pipe is closed during the run, a
 /// stop is requested. \return the exit code: 0 also for a run that failed, which the outcome tells;

@@ -146,6 +146,18 @@ void EngineRun::defineTasks(const Workload &workload)
     }
 }
 
+DurationNs EngineRun::startStagger() const
+{
+    constexpr int kMostMs = 60'000; // as long as a run may last
+    return m_spec.parameters.count("start_stagger_ms", 0, 0, kMostMs) * kMillisecond;
+}
+
+bool EngineRun::pauseBetweenStarts()
+{
+    const DurationNs pause = startStagger();
+    return pause <= 0 || m_mainContext->sleepFor(pause);
+}
+
 void EngineRun::suspendMain()
 {
     if (!m_mainEnded)

@@ -64,6 +64,10 @@ public:
     TaskContext &mainContext() { return *m_mainContext; }
     /// Who is told when tasks wait (BlockingScope), or null. Borrowed. While no task runs.
     void setCarrier(TaskCarrier *carrier) { m_setup.carrier = carrier; }
+    /// "start_stagger_ms": how long main waits between the starts of two tasks; 0: not at all.
+    [[nodiscard]] DurationNs startStagger() const;
+    /// Main does so. \return false when stopped.
+    bool pauseBetweenStarts();
     /// Main gives its thread to other tasks, and takes it back.
     void suspendMain();
     void resumeMain();

@@ -46,6 +46,9 @@ public:
         return SharedBoard::cellsFor<DeadlockState>();
     }
     [[nodiscard]] int workers() const override { return m_plan.pairs; }
+    /// Each waits for another one; and with fewer workers than the pool is told to have, nothing would
+    /// tell that they are all taken.
+    [[nodiscard]] bool needsAllTasks() const override { return true; }
     [[nodiscard]] ObjectId poolObject() const override
     {
         return model() == Model::Pool ? DeadlockState::kPool : kNoObject;

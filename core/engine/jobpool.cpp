@@ -135,7 +135,7 @@ void JobPool::createThreads(int wanted)
         m_openers.push_back(std::make_unique<Opener>(*this, m_threads));
         m_pool->start(m_openers.back().get());
         if (refusals.count() > 0)
-            m_expected.fetch_sub(1, std::memory_order_relaxed);
+            m_jobs.expectOneLess();
         else
             ++m_threads;
     }
@@ -147,7 +147,7 @@ void JobPool::createThreads(int wanted)
 
 void JobPool::jobBegins()
 {
-    m_begun.fetch_add(1, std::memory_order_relaxed);
+    m_jobs.oneBegins();
     if (t_worker == kNoWorker) [[unlikely]]
         becomeWorker(m_nextWorker.fetch_add(1, std::memory_order_relaxed));
     if (std::exchange(t_isIdle, false))
@@ -156,24 +156,12 @@ void JobPool::jobBegins()
 
 void JobPool::jobDone()
 {
-    const std::uint32_t expected = m_expected.load(std::memory_order_relaxed);
-    if (m_begun.load(std::memory_order_relaxed) >= expected) {
+    const std::uint32_t expected = m_jobs.expected();
+    if (m_jobs.haveBegun(expected)) {
         t_isIdle = true;
         Recorder::wait(WaitReason::Idle);
     }
-    // release: pairs with the acquire in waitUntilDone(), so that the job's results are visible
-    if (m_done.fetch_add(1, std::memory_order_acq_rel) + 1 == expected)
-        wakeWord(m_done);
-}
-
-void JobPool::waitUntilDone()
-{
-    for (;;) {
-        const std::uint32_t seen = m_done.load(std::memory_order_acquire);
-        if (seen >= m_expected.load(std::memory_order_relaxed))
-            return;
-        waitWhileEqual(m_done, seen, s_never);
-    }
+    m_jobs.oneIsDone(expected);
 }
 
 int JobPool::currentWorker()
@@ -204,14 +192,13 @@ void JobPool::waitEnds()
     m_givenBack.fetch_sub(1, std::memory_order_relaxed);
 }
 
-/// The caller's own job is not done yet: so nobody has to be woken.
+/// By a job, which is not done yet itself.
 void JobPool::countLostJob()
 {
     const std::lock_guard lock(m_refusal);
     m_wasRefused.store(true, std::memory_order_relaxed);
     m_lost.fetch_add(1, std::memory_order_relaxed);
-    m_begun.fetch_add(1, std::memory_order_relaxed);
-    m_done.fetch_add(1, std::memory_order_acq_rel);
+    m_jobs.oneIsLost();
     // Qt counts a thread that was never created as one at work. It must not take a worker's place.
     m_pool->setMaxThreadCount(m_pool->maxThreadCount() + 1);
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/engine/jobcount.h"
 #include "core/engine/work/blockingscope.h"
 
 #include <QThreadPool>
@@ -39,8 +40,8 @@ public:
 
     /// How many threads there are; fewer than wanted where the system refused.
     [[nodiscard]] int threads() const { return m_threads; }
-    /// How many more jobs will come: before the first of them is started.
-    void expect(std::uint32_t jobs) { m_expected.fetch_add(jobs, std::memory_order_relaxed); }
+    /// How many more jobs will come: before the first of them is started. Others may be under way.
+    void expect(std::uint32_t jobs) { m_jobs.expect(jobs); }
     /// Hands a preallocated job to the pool's queue. Only when there are threads.
     /// \param priority >= 0; the highest is taken first
     void start(QRunnable *job, int priority = 0) { m_pool->start(job, priority); }
@@ -49,7 +50,7 @@ public:
     /// What is inside, for jobs that the pool does not count. They end before it does.
     [[nodiscard]] QThreadPool &threadPool() { return *m_pool; }
     /// Until all expected jobs are done. Not ended by a stop request: the jobs are.
-    void waitUntilDone();
+    void waitUntilDone() { m_jobs.waitUntilDone(); }
 
     /// The first and the last thing that a job does.
     void jobBegins();
@@ -82,9 +83,7 @@ private:
     std::atomic<int> m_lost{0};
     std::atomic<int> m_nextWorker{0};
     std::atomic<std::uint32_t> m_gate{0};
-    std::atomic<std::uint32_t> m_expected{0};
-    std::atomic<std::uint32_t> m_begun{0};
-    std::atomic<std::uint32_t> m_done{0};
+    JobCount m_jobs;
 };
 
 } // namespace Interleave

@@ -65,6 +65,26 @@ bool runWithMainCoroutine(EngineRun &run, Workload &workload)
     return true;
 }
 
+/// Hands the task to the executor, in whose turn it begins.
+void startTask(EngineRun &run, Workload &workload, Executor &executor, TaskContext &context)
+{
+    Task<TaskStatus> task = workload.coroutine(&context);
+    task.setId(context.id());
+    executor.spawn(std::move(task), run.mainTask());
+}
+
+/// Starts the tasks with main's pause between them. Once stopped, the others still come and go.
+Task<TaskStatus> startOneByOne(EngineRun *run, Workload *workload, Executor *executor,
+                               std::deque<TaskContext> *contexts)
+{
+    for (TaskContext &context : *contexts) {
+        if (context.index() > 0)
+            (void)co_await sleepFor(run->startStagger());
+        startTask(*run, *workload, *executor, context);
+    }
+    co_return TaskStatus::Finished;
+}
+
 } // namespace
 
 void runModel(EngineRun &run, Workload &workload)
@@ -119,13 +139,14 @@ void runCoroutines(EngineRun &run, Workload &workload)
         return;
     Executor executor(run.setup().rings);
     std::deque<TaskContext> contexts; // addresses stay
-    for (int i = 0; i < run.taskCount(); ++i) {
-        TaskContext &context =
-            contexts.emplace_back(run.setup(), run.taskId(i), i, workload.taskName(i));
-        Task<TaskStatus> task = workload.coroutine(&context);
-        task.setId(context.id());
-        executor.spawn(std::move(task), run.mainTask());
-    }
+    for (int i = 0; i < run.taskCount(); ++i)
+        contexts.emplace_back(run.setup(), run.taskId(i), i, workload.taskName(i));
+    // Who starts them one by one is the first coroutine, and none of the run's tasks.
+    const std::size_t others = run.startStagger() > 0 ? 1 : 0;
+    if (others > 0)
+        executor.spawn(startOneByOne(&run, &workload, &executor, &contexts));
+    for (std::size_t i = 0; others == 0 && i < contexts.size(); ++i)
+        startTask(run, workload, executor, contexts[i]);
     // Nothing has begun yet: main gives up the thread only when it waits.
     workload.mainMeanwhile(run.mainContext());
     if (!workload.joins())
@@ -136,9 +157,11 @@ void runCoroutines(EngineRun &run, Workload &workload)
         executor.run();
     }
     run.addBusy(0, monotonicNow() - begin - executor.idleTime());
+    if (others > 0 && executor.spawned(0).promise().error())
+        std::rethrow_exception(executor.spawned(0).promise().error());
     TaskTally tally;
-    for (std::size_t i = 0; i < executor.spawnedCount(); ++i) {
-        const auto &promise = executor.spawned(i).promise();
+    for (std::size_t i = 0; i + others < executor.spawnedCount(); ++i) {
+        const auto &promise = executor.spawned(i + others).promise();
         std::string failure = contexts[i].failure();
         if (promise.error() && promise.status() == TaskStatus::Failed)
             failure = "task " + std::to_string(i + 1) + " threw: " + textOf(promise.error());

@@ -162,6 +162,8 @@ void runJobs(EngineRun &run, Workload &workload, std::deque<TaskJob> &jobs, JobP
     pool.expect(std::uint32_t(run.taskCount()));
     const bool hasPriorities = workload.hasPriorities();
     for (int i = 0; i < run.taskCount(); ++i) {
+        if (i > 0)
+            (void)run.pauseBetweenStarts(); // once stopped, the others still have to come and go
         Recorder::queued(run.taskId(i), run.mainTask(), workload.poolObject());
         pool.start(&jobs[std::size_t(i)], hasPriorities ? workload.priority(i) : 0);
     }

@@ -44,11 +44,16 @@ public:
             m_freeSlots.push_back(slot);
     }
 
-    void startMore()
+    /// As many as there may be, with main's pause before each but the first.
+    void startFirst()
     {
-        while (m_running < m_most && m_next < m_run.taskCount() && m_failures == 0
-               && !m_run.isStopRequested())
+        m_isPausing = true;
+        while (mayStart()) {
             startOne(m_next++);
+            if (mayStart())
+                pauseBetweenStarts();
+        }
+        m_isPausing = false;
     }
 
     void waitForAll()
@@ -100,6 +105,34 @@ private:
         bool isKilled = false; ///< main has ended it on purpose
         bool hasEnded = false;
     };
+
+    [[nodiscard]] bool mayStart() const
+    {
+        return m_running < m_most && m_next < m_run.taskCount() && m_failures == 0
+            && !m_run.isStopRequested();
+    }
+
+    /// When one has ended.
+    void startMore()
+    {
+        while (!m_isPausing && mayStart())
+            startOne(m_next++);
+    }
+
+    /// Children that end meanwhile are noticed.
+    void pauseBetweenStarts()
+    {
+        const DurationNs pause = m_run.startStagger();
+        if (pause <= 0)
+            return;
+        const TimestampNs end = monotonicNow() + pause;
+        Recorder::wait(WaitReason::Sleep);
+        waitUntil([this] { return m_run.isStopRequested(); }, end);
+        Recorder::waitEnd();
+        const DurationNs left = end - monotonicNow();
+        if (left > 0 && !m_run.isStopRequested()) // there is no child left that could wake it
+            (void)m_run.mainContext().sleepFor(left);
+    }
 
     void startOne(int index)
     {
@@ -199,6 +232,7 @@ private:
     QEventLoop m_loop;
     int m_next = 0;
     int m_running = 0;
+    bool m_isPausing = false; ///< startFirst() starts the next one when it is time
     int m_finished = 0;
     int m_failures = 0;
     std::string m_failure;
@@ -211,7 +245,7 @@ void runProcesses(EngineRun &run, Workload &workload)
     for (int i = 0; i < run.taskCount(); ++i)
         Recorder::queued(run.taskId(i), run.mainTask());
     ProcessCrew crew(run, workload);
-    crew.startMore();
+    crew.startFirst();
     workload.setChildren(&crew);
     workload.mainMeanwhile(run.mainContext());
     workload.setChildren(nullptr);

@@ -7,6 +7,7 @@
 
 #include <QJsonArray>
 #include <QJsonObject>
+#include <QJsonValue>
 
 #include <algorithm>
 #include <array>
@@ -80,8 +81,11 @@ public:
             Meetings &meetings = m_meetings[std::size_t(i)];
             going = co_await meetings.begin->arrive();
             const TimestampNs begin = monotonicNow();
-            if (going && isFirst)
+            if (going && isFirst) {
                 going = context->burn(m_plan.serialMs());
+                state().phases[std::size_t(i)].serialNs.store(
+                    std::uint64_t(monotonicNow() - begin));
+            }
             if (going)
                 going = co_await meetings.serialDone->arrive();
             if (going)
@@ -96,8 +100,9 @@ public:
     }
 
     /// "points": for each number of tasks n how many times as fast they were as one, "measured" and
-    /// in
-    /// "theory"; "cores": that the run may use.
+    /// in "theory"; "cores": that the run may use. "most_speed_up": what no number of cores can exceed,
+    /// as one task alone did all of the work in so many times the time of its serial part; null where
+    /// there is no such part.
     void finish(EngineRun &run) override
     {
         QJsonArray points;
@@ -112,6 +117,11 @@ public:
         }
         run.result("points", points);
         run.result("cores", allowedCores());
+        const double serial = double(state().phases[0].serialNs.load(std::memory_order_acquire));
+        if (m_plan.serial <= 0)
+            run.result("most_speed_up", QJsonValue(QJsonValue::Null));
+        else if (alone > 0 && serial > 0)
+            run.result("most_speed_up", rounded(alone / serial));
     }
 
 private:

@@ -6,7 +6,10 @@
 
 #include <QJsonArray>
 
+#include <atomic>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -65,7 +68,8 @@ public:
     }
 
     /// By task: "nice" as the kernel has it, "cores" it was pinned to (null: none), "work_units"
-    /// done.
+    /// done. Of the lesson nice: "nicer_percent" of the work that the second one did, and "share_ratio" of
+    /// the first one to it. Of inversion: "high_waited_ms" for the lock, "medium_worked_ms" meanwhile.
     void finish(EngineRun &run) override
     {
         const auto &state = run.setup().board->object<NiceLevelsState>();
@@ -80,6 +84,15 @@ public:
         run.result("nice", nice);
         run.result("cores", cores);
         run.result("work_units", units);
+        if (m_plan.lesson == NiceLesson::Nice)
+            tellShares(run, units.at(0).toDouble(), units.at(1).toDouble());
+        if (m_plan.lesson == NiceLesson::Inversion) {
+            const auto ms = [](const std::atomic<std::uint64_t> &time) {
+                return rounded(double(time.load(std::memory_order_acquire)) / double(kMillisecond));
+            };
+            run.result("high_waited_ms", ms(state.spinners[NiceLevelsPlan::kHigh].waitedNs));
+            run.result("medium_worked_ms", ms(state.spinners[NiceLevelsPlan::kMedium].workedNs));
+        }
         if (m_plan.lesson == NiceLesson::Nice && !run.isStopRequested()
             && nice.at(1).toInt() - nice.at(0).toInt() < m_plan.nice)
             run.note("the second spinner is not as much nicer as was asked for: the engine itself "
@@ -89,6 +102,17 @@ public:
     }
 
 private:
+    [[nodiscard]] static double rounded(double number) { return std::round(number * 100) / 100; }
+    /// On one core both did work for as long as they had it.
+    static void tellShares(EngineRun &run, double first, double second)
+    {
+        if (first + second <= 0)
+            return;
+        run.result("nicer_percent", rounded(100 * second / (first + second)));
+        if (second > 0)
+            run.result("share_ratio", rounded(first / second));
+    }
+
     const NiceLevelsPlan m_plan;
 };
 

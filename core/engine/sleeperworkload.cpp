@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/enginerun.h"
 #include "core/engine/executor.h"
+#include "core/engine/work/kernelname.h"
 #include "core/engine/work/namesboard.h"
 #include "core/engine/work/workplan.h"
 #include "core/engine/workload.h"
@@ -12,6 +13,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -113,15 +115,26 @@ private:
 
 /// "kernel_names": what the kernel called the thread of each task while it ran, in the order of the
 /// tasks; null for a task that never ran. Where one thread carries all of them, it is that one's name.
+/// "kernel_name_count": how many different ones these are; "names_known": how many tasks it knew by their
+/// own.
 void NamedWorkers::finish(EngineRun &run)
 {
     const NamesBoard board(*run.setup().board);
     QJsonArray names;
-    for (int i = 0; i < run.taskCount() && names.size() < 64; ++i) {
+    std::set<std::string> different;
+    int known = 0;
+    for (int i = 0; i < run.taskCount(); ++i) {
         const std::optional<std::string> name = board.name(i);
-        names.append(name ? QJsonValue(QString::fromStdString(*name)) : QJsonValue());
+        if (names.size() < 64)
+            names.append(name ? QJsonValue(QString::fromStdString(*name)) : QJsonValue());
+        if (!name)
+            continue;
+        different.insert(*name);
+        known += *name == kernelName(taskName(i)) ? 1 : 0;
     }
     run.result("kernel_names", names);
+    run.result("kernel_name_count", int(different.size()));
+    run.result("names_known", known);
 }
 
 } // namespace

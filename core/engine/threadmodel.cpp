@@ -17,6 +17,8 @@ void runThreads(EngineRun &run, Workload &workload)
     std::vector<std::unique_ptr<TaskThread>> threads;
     threads.reserve(std::size_t(wanted));
     while (int(threads.size()) < wanted && !run.isStopRequested()) {
+        if (!threads.empty() && !run.pauseBetweenStarts())
+            break;
         auto thread = std::make_unique<TaskThread>(run, workload, int(threads.size()));
         if (!thread->tryStart())
             break;

@@ -7,6 +7,7 @@
 #include "core/engine/workload.h"
 
 #include <QFileInfo>
+#include <QProcessEnvironment>
 #include <QString>
 #include <QStringList>
 
@@ -32,6 +33,14 @@ QString workerProgram(const EngineRun &run, const Workload &workload)
         : plain;
 }
 
+const std::string kSecretPrefix = std::string(kSecretParameter) + '=';
+
+/// An empty one is none, and stays among the arguments: then the environment's does not count.
+bool hasSecret(const WorkParameters &parameters)
+{
+    return !parameters.text(kSecretParameter, "").empty();
+}
+
 QStringList workerArguments(const EngineRun &run, const Workload &workload, int index)
 {
     const RunSetup &setup = run.setup();
@@ -47,9 +56,20 @@ QStringList workerArguments(const EngineRun &run, const Workload &workload, int 
     };
     if (setup.board)
         arguments << QStringLiteral("--board") << QString::number(setup.board->fd());
-    for (const std::string &parameter : setup.parameters.toArguments())
-        arguments << QString::fromStdString(parameter);
+    for (const std::string &parameter : setup.parameters.toArguments()) {
+        if (!hasSecret(setup.parameters) || parameter.rfind(kSecretPrefix, 0) != 0)
+            arguments << QString::fromStdString(parameter);
+    }
     return arguments;
+}
+
+/// The engine's own, and what must not stand among the arguments.
+QProcessEnvironment workerEnvironment(const WorkParameters &parameters)
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QLatin1String(kSecretVariable),
+                       QString::fromStdString(parameters.text(kSecretParameter, "")));
+    return environment;
 }
 
 /// "SIGSEGV"; "" for a number that is no signal.
@@ -117,6 +137,8 @@ std::unique_ptr<QProcess> makeWorkerProcess(const EngineRun &run, const Workload
     auto process = std::make_unique<QProcess>();
     process->setProgram(workerProgram(run, workload));
     process->setArguments(workerArguments(run, workload, index));
+    if (hasSecret(run.setup().parameters))
+        process->setProcessEnvironment(workerEnvironment(run.setup().parameters));
     // No pipes: what the child has to say goes through the message pipe.
     process->setProcessChannelMode(QProcess::ForwardedChannels);
     process->setInputChannelMode(QProcess::ForwardedInputChannel);

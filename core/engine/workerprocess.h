@@ -21,7 +21,8 @@ class Workload;
 ///
 /// The child shares the engine's standard streams and inherits, by number, the rings, the message
 /// pipe and the board: a modifier clears their close-on-exec flag in the child. The modifier does
-/// nothing else: the starting thread is held until the child has called exec (CLONE_VFORK).
+/// nothing else: the starting thread is held until the child has called exec (CLONE_VFORK). What may hold
+/// a password (kSecretParameter) is in its environment and not among its arguments.
 [[nodiscard]] std::unique_ptr<QProcess> makeWorkerProcess(const EngineRun &run,
                                                           const Workload &workload, int index);
 

@@ -112,12 +112,19 @@ private:
         if (slice.state == SliceState::Held && slice.waiters() != 0)
             m_buffer += std::to_string(slice.waiters()) + " waiting";
         else if (slice.reason != WaitReason::None)
-            m_buffer += waitReasonName(slice.reason);
+            addReason(slice);
         m_buffer += ',';
         addNumber(slice.begin);
         m_buffer += ',';
         addNumber(slice.duration());
         m_buffer += '\n';
+    }
+
+    void addReason(const Slice &slice)
+    {
+        m_buffer += waitReasonName(slice.reason);
+        if (slice.derived && slice.state == SliceState::Blocked)
+            m_buffer += slice.reason == WaitReason::GlobalLock ? " (inferred)" : " (sampled)";
     }
 
     template<typename Number>

@@ -16,7 +16,8 @@ namespace Interleave
 
 /// slices.csv of DESIGN.md, section 7: one row per slice, tracks in order, start in CLOCK_MONOTONIC ns.
 /// A row of a lock track has the object's name as its track, the task that alone holds it, and as its
-/// reason "3 waiting", empty when nobody waits.
+/// reason "3 waiting", empty when nobody waits. A reason that no recorder told has an ending that says how
+/// it is known: "global lock (inferred)" from switches alone, "futex (sampled)" as seen in /proc.
 /// Errors: Io. Thread: any.
 Result<void> writeSlicesCsv(const TraceSnapshot &snapshot, QIODevice &device);
 

@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/format/slicescsvreader.h"
 
+#include "core/format/csvline.h"
+
 #include <QFile>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <limits>
 #include <map>
@@ -37,35 +40,6 @@ enum Column {
     kColumns
 };
 using Row = std::array<QByteArray, kColumns>;
-
-/// Splits one line; fields may be quoted with doubled quotes inside. \return false when malformed.
-bool splitLine(const QByteArray &line, Row &out)
-{
-    std::size_t column = 0;
-    QByteArray field;
-    bool quoted = false;
-    for (qsizetype i = 0; i < line.size(); ++i) {
-        const char c = line[i];
-        if (quoted) {
-            if (c == '"' && i + 1 < line.size() && line[i + 1] == '"')
-                field += line[++i];
-            else if (c == '"')
-                quoted = false;
-            else
-                field += c;
-        } else if (c == '"') {
-            quoted = true;
-        } else if (c == ',') {
-            if (column + 1 >= kColumns)
-                return false;
-            out[column++] = std::exchange(field, {});
-        } else {
-            field += c;
-        }
-    }
-    out[column] = field;
-    return !quoted && column + 1 == kColumns;
-}
 
 /// Puts the rows of one file into a trace.
 class Importer
@@ -140,15 +114,29 @@ private:
         if (state == kSliceStateCount)
             return wrong(line, "a state", row[StateColumn]);
         slice.state = SliceState(state);
-        for (int reason = 0; reason < kWaitReasonCount; ++reason) {
-            if (row[ReasonColumn] == waitReasonName(WaitReason(reason)))
-                slice.reason = WaitReason(reason);
-        }
+        readReason(row[ReasonColumn], slice);
         slice.core = row[CoreColumn].isEmpty() ? kNoCore : CoreId(row[CoreColumn].toUShort());
         slice.thread = threadOf(row);
         slice.task = taskOf(row[TaskColumn]);
         noteSource(slice.state);
         return {};
+    }
+
+    /// A word that is not known is no reason: a later version may have more of them.
+    static void readReason(QByteArray word, Slice &slice)
+    {
+        for (const char *ending : {" (inferred)", " (sampled)"}) {
+            if (slice.state == SliceState::Blocked && word.endsWith(ending)) {
+                word.chop(qsizetype(std::strlen(ending)));
+                slice.derived = true;
+            }
+        }
+        slice.reason = WaitReason::None;
+        for (int reason = 0; reason < kWaitReasonCount; ++reason) {
+            if (word == waitReasonName(WaitReason(reason)))
+                slice.reason = WaitReason(reason);
+        }
+        slice.derived = slice.derived && slice.reason != WaitReason::None;
     }
 
     void noteSource(SliceState state)
@@ -315,23 +303,35 @@ private:
         return stays;
     }
 
-    /// The sums of a task come from its own track.
+    /// The sums of a task come from its own track; of one without, a thread of a recorded program, from
+    /// the threads'.
     void noteTask(TrackIndex track, const Slice &slice)
     {
-        if (m_trace->track(track).kind != TrackKind::Task)
+        const Track &of = m_trace->track(track);
+        const bool standsForThread = of.kind == TrackKind::Thread && !hasRows(slice.task);
+        if (of.kind != TrackKind::Task && !standsForThread)
             return;
-        TaskInfo *task = m_trace->writableTask(m_trace->track(track).task);
+        const TaskId id = standsForThread ? slice.task : of.task;
+        TaskInfo *task = id != kNoTask ? m_trace->writableTask(id) : nullptr;
         if (!task)
             return;
-        if (task->submitted.load() == 0)
+        if (task->submitted.load() == 0 || slice.begin < task->submitted.load())
             task->submitted.store(slice.begin);
-        if (slice.state != SliceState::Queued && task->begun.load() == 0) {
+        if (slice.state != SliceState::Queued
+            && (task->begun.load() == 0 || slice.begin < task->begun.load())) {
             task->begun.store(slice.begin);
             task->thread.store(slice.thread);
         }
-        task->ended.store(slice.end);
+        task->ended.store(std::max(task->ended.load(), slice.end));
         task->outcome.store(TaskOutcome::Finished);
         addToTotals(task->totals, slice);
+    }
+
+    /// Whether the task has a track, and that any rows.
+    [[nodiscard]] bool hasRows(TaskId id) const
+    {
+        return id != kNoTask && id < m_trace->taskEnd()
+            && m_ends.count(m_trace->task(id).track.load()) != 0;
     }
 
     QString m_path;
@@ -372,7 +372,7 @@ Result<std::shared_ptr<const Trace>> readSlicesCsv(const QString &path)
         const QByteArray text = file.readLine(1 << 16).trimmed();
         if (text.isEmpty())
             continue;
-        if (!splitLine(text, row))
+        if (!splitCsvLine(text, row.data(), row.size()))
             return Error{ErrorCode::BadInput,
                          path.toStdString() + ", line " + std::to_string(line)
                              + ": 11 fields separated by commas are expected"};

@@ -12,7 +12,8 @@
 namespace Interleave
 {
 
-/// Reads a slices.csv (DESIGN.md, section 7) back into a trace: tracks, slices, tasks and their sums.
+/// Reads a slices.csv (DESIGN.md, section 7) back into a trace: tracks, slices, tasks and their sums; a task
+/// without rows of its own, as a thread of a recorded program is, has those of its threads.
 /// What the format does not hold (printed lines, flows, counts of switches, what kind of thing a lock
 /// is, and of several holders how many and who) is not there.
 ///

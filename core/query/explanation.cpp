@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/explanation.h"
 
+#include "core/query/explanation_derived.h"
 #include "core/query/explanation_objects.h"
 #include "core/query/pixelruns_p.h"
 
@@ -83,6 +84,7 @@ void findEnd(const TraceSnapshot &snapshot, const SliceHit &hit, Explanation &re
     // Derived, it is the end of a wait that was over at once, and not a preemption.
     result.endedBy = next.derived ? SliceState::Blocked : next.state;
     result.reason = next.reason;
+    result.isDerived = isReasonDerived(next);
     if (result.endedBy == SliceState::Runnable)
         result.onCores = occupants(snapshot, {next.begin, next.end});
 }
@@ -228,7 +230,7 @@ std::string ranText(const Trace &trace, const SliceHit &hit, const Explanation &
     case SliceState::Blocked:
         text += explanation.reason == WaitReason::None
             ? std::string(", then blocked")
-            : std::string(", then waited for ") + waitedFor(explanation.reason);
+            : ", then waited for " + derivedWaitedFor(explanation.reason, explanation.isDerived);
         break;
     case SliceState::Suspended:
         text += std::string(", then was suspended to wait for ") + waitedFor(explanation.reason);
@@ -283,7 +285,12 @@ Explanation explain(const TraceSnapshot &snapshot, const SliceHit &hit)
         break;
     case SliceState::Blocked:
         result.kind = Explanation::Kind::Waited;
-        findWaitedObject(snapshot, hit, result);
+        result.isDerived = isReasonDerived(hit.slice);
+        if (result.isDerived && result.reason == WaitReason::GlobalLock)
+            result.onCores = siblingsOf(snapshot.trace(), hit.slice.thread,
+                                        occupants(snapshot, {hit.slice.begin, hit.slice.end}));
+        else
+            findWaitedObject(snapshot, hit, result);
         break;
     case SliceState::Suspended:
         result.kind = Explanation::Kind::Suspended;
@@ -328,11 +335,14 @@ std::string explanationText(const TraceSnapshot &snapshot, const SliceHit &hit,
         text = wokenText(trace, slice, explanation);
         break;
     case Explanation::Kind::Waited:
-        text = waitedText(slice, waitedObjectText(snapshot, explanation));
+        text = slice.derived ? derivedWaitText(trace, slice, explanation)
+                             : waitedText(slice, waitedObjectText(snapshot, explanation));
         break;
     case Explanation::Kind::Held:
         return heldText(trace, hit);
     case Explanation::Kind::Suspended:
+        if (isRequest(trace, slice.task))
+            return requestText(slice, hit.index == -2);
         text = waitedObjectText(snapshot, explanation);
         if (text.empty())
             text = waitedFor(slice.reason);

@@ -45,6 +45,9 @@ struct Explanation {
     int aheadOfIt = 0;
     CoreId nextCore = kNoCore; ///< where it ran next
     bool migrated = false;
+    /// `reason` is what nobody recorded: inferred (GlobalLock; `onCores` then are the threads of its
+    /// process that ran meanwhile), or seen in /proc while it waited.
+    bool isDerived = false;
 };
 
 /// Thread: any. Cost: O(slices in the gap); of a queued slice, O(tasks).

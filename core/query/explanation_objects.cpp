@@ -151,6 +151,10 @@ const char *waitedFor(WaitReason reason)
         return "a free connection";
     case WaitReason::Event:
         return "word from another task";
+    case WaitReason::Futex:
+        return "a lock or a condition (futex)";
+    case WaitReason::Poll:
+        return "input, output or a timer";
     }
     return "something that is not known";
 }

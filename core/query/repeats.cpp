@@ -148,9 +148,9 @@ QString wallText(const std::vector<RunReport> &runs)
 }
 
 QString mainResultText(const std::vector<RunReport> &runs,
-                       const std::vector<Distribution> &distributions)
+                       const std::vector<Distribution> &distributions, const QString &preferred)
 {
-    const QString key = mainResultKey(runs);
+    const QString key = mainResultKey(runs, preferred);
     for (const Distribution &distribution : distributions) {
         if (key.isEmpty() || distribution.key != key || distribution.total() < 2)
             continue;
@@ -250,14 +250,14 @@ QString resultValueText(const QJsonValue &value)
     return value.toString();
 }
 
-QString repeatsSentence(const std::vector<RunReport> &runs)
+QString repeatsSentence(const std::vector<RunReport> &runs, const QString &preferred)
 {
     if (runs.empty())
         return {};
     const std::vector<Distribution> distributions = distributionsOf(runs);
     const QString count = runs.size() == 1 ? u"1 run"_s : u"%1 runs"_s.arg(runs.size());
     return count + u": "_s + outcomesText(distributions.front()) + u'.' + wallText(runs)
-        + mainResultText(runs, distributions);
+        + mainResultText(runs, distributions, preferred);
 }
 
 QJsonArray repeatsToJson(const std::vector<RunReport> &runs)

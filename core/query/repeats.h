@@ -58,7 +58,10 @@ struct DistributionBar {
 
 /// "20 runs: 18 deadlocked, 2 finished. Wall 121 ms in the median, from 118 ms to 140 ms." and what the
 /// main result did. Empty for no runs.
-[[nodiscard]] QString repeatsSentence(const std::vector<RunReport> &runs);
+/// \param preferred  the main result where the runs have it, see mainResultKey(): what the set's question
+/// asks for (Prediction::key).
+[[nodiscard]] QString repeatsSentence(const std::vector<RunReport> &runs,
+                                      const QString &preferred = {});
 
 /// [{"outcome", "wall_ns", "result"}], in the order in which they ran.
 [[nodiscard]] QJsonArray repeatsToJson(const std::vector<RunReport> &runs);

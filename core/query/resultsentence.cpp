@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/query/commandsentence.h"
 #include "core/query/runreport.h"
 #include "core/query/setsentence.h"
 
@@ -86,6 +87,8 @@ QString reservations(const RunReport &report)
 
 QString resultSentence(const RunReport &report)
 {
+    if (report.command)
+        return commandSentence(report) + reservations(report);
     // A set that is meant to deadlock speaks of it in its own words.
     const bool isMeant =
         report.outcome == RunOutcome::Deadlocked && report.params.contains(u"deadlock_shown_ms"_s);

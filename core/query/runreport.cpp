@@ -88,6 +88,7 @@ QJsonArray coresToJson(const RunStatistics &statistics, Knowledge knows)
             {u"core"_s, int(core.core)},
             {u"busy_ns"_s, known(knows.switches, core.busy)},
             {u"others_ns"_s, known(knows.switches, core.others)},
+            {u"stolen_ns"_s, qint64(core.stolen)},
         });
     }
     return cores;
@@ -173,6 +174,7 @@ QJsonObject RunReport::toJson() const
         {u"schema"_s, u"interleave.run/1"_s},
         {u"task_set"_s, taskSet},
         {u"slug"_s, slug},
+        {u"title"_s, title},
         {u"model"_s, model},
         {u"params"_s, params},
         {u"source"_s, QString::fromLatin1(sourceName(source))},
@@ -197,6 +199,8 @@ QJsonObject RunReport::toJson() const
     };
     if (deadlock)
         object.insert("deadlock"_L1, deadlock->toJson());
+    if (command)
+        object.insert("command"_L1, command->toJson());
     addStatistics(object, statistics, knowledgeOf(source));
     return object;
 }

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/query/knowledge.h"
 #include "core/query/statistics.h"
+#include "core/taskset/commandspec.h"
 #include "core/trace/trace.h"
 
 #include <QJsonObject>
@@ -23,9 +25,67 @@ enum class RunOutcome { Finished, Failed, Cancelled, Deadlocked, Crashed, TimedO
 
 /// One line that a task printed.
 struct PrintedLine {
+    enum class Stream : std::uint8_t { Output, Error };
     TimestampNs time = 0; ///< absolute
     TaskId task = kNoTask;
     QString text;
+    Stream stream = Stream::Output;
+};
+
+/// A process of a run that started a command or attached to one. Value.
+struct ProcessReport {
+    pid_t pid = 0;
+    pid_t parentPid = 0; ///< 0: of the root
+    QString name; ///< that it gave itself; else empty
+    QString commandLine;
+    QString title; ///< for people: its name, else its command line, else the kernel's name for it
+    QString interpreter; ///< "", "python", "python without a global lock"
+    bool hasHelper = false;
+    bool isHousekeeping = false;
+    bool wasThere = false;
+    bool hasEnded = false; ///< before the recording did
+    int threads = 0;
+    TimestampNs start = 0, end = 0; ///< since the trace's origin
+    DurationNs cpu = 0;
+    DurationNs overlap = 0; ///< two or more of its threads on cores at once
+    DurationNs contended =
+        0; ///< of Python: two or more ran, were ready or waited for the GIL at once
+    DurationNs globalLockWait = 0; ///< inferred, all threads together
+    std::uint64_t globalLockWaits = 0;
+    /// "one at a time: GIL" where several threads wanted cores at once and got one; else empty.
+    /// See processReports().
+    QString verdict;
+    Knowledge knows; ///< what the run's source can know; the rest is 0 here and null in documents
+    /// {"pid", "parent_pid" (null: the root), "name", "command_line", "title", "interpreter", "helper",
+    /// "housekeeping", "was_there", "ended", "threads", "start_ns", "end_ns", "cpu_ns", "overlap_ns",
+    /// "contended_ns" (null but of Python), "global_lock_wait_ns", "global_lock_waits", "verdict"}: names
+    /// and verdict are "" where there is none. "start_ns" of one that was there before is below 0.
+    [[nodiscard]] QJsonObject toJson() const;
+};
+
+/// What a run that started a command, or attached to a process, knows beside its trace. Value.
+struct CommandReport {
+    CommandSpec spec; ///< of an attached process: its words from /proc
+    bool isAttached = false;
+    bool isHelperOn = false; ///< asked for; which processes it was loaded in, see ProcessReport
+    std::optional<int> exitCode; ///< neither of both: it did not end, or not as our child
+    std::optional<int> signal;
+    QString
+        failure; ///< why it could not be started at all; else empty. exitCode then is the launcher's
+    DurationNs user = 0, system = 0; ///< of it and the children that it waited for: getrusage(2)
+    std::uint64_t maxRssBytes = 0; ///< of the largest of them; 0: not known
+    std::vector<ProcessReport> processes;
+    std::vector<pid_t>
+        leftRunning; ///< what it started and what still ran at the end, not ended by us
+    /// 0 to 255 as env(1) and timeout(1) do: the command's own, 128 + signal, 125 when it was not started
+    /// by our fault, 126 not executable, 127 not found. 0 of an attached process: how it ends, or that it
+    /// does not, is none of the recording's business.
+    [[nodiscard]] int shellStatus() const;
+    /// What CommandSpec::toJson() says, and {"command_line", "attached", "helper", "exit_code" and "signal"
+    /// (numbers or null), "failure" (null: it was started), "shell_status", "user_ns", "system_ns",
+    /// "max_rss_bytes" (null where its end is not known), "left_running": [pid], "processes":
+    /// [ProcessReport::toJson()]}.
+    [[nodiscard]] QJsonObject toJson() const;
 };
 
 /// A child process of the run's engine, as that saw it end. Value.
@@ -84,12 +144,15 @@ struct RunReport {
     std::vector<ChildProcess> children; ///< in the order in which they were started
     std::shared_ptr<const Trace> trace;
     std::optional<DeadlockReport> deadlock; ///< of a run that ended in one
+    std::optional<CommandReport> command; ///< of a run of a person's own program
 
     /// {"schema": "interleave.run/1", ...} of DESIGN.md, section 8, and
     /// "children": [{"task", "pid", "exit_code" or "signal" (a number), "user_ns", "system_ns"}]: one for
     /// each child process, empty under models without. A child whose end is not known has neither
     /// exit_code nor signal, and null for its times. "task" is the id of its task in "tasks".
     /// "machine_remark" is null where machineRemark is empty.
+    /// Of a person's own program "task_set" and "title" are its command line, "model" is "command" or
+    /// "attached", and there is "command": CommandReport::toJson().
     /// And, of a deadlocked run only, "deadlock": {"cycle": [{"waiter", "object", "holder",
     /// "reason"}], "since_ns", "found_after_ns", "starvation", "leak"}.
     [[nodiscard]] QJsonObject toJson() const;

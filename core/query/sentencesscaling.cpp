@@ -126,12 +126,11 @@ QString niceSentence(const RunReport &report)
     const QJsonArray nice = report.result.value("nice"_L1).toArray();
     if (tasks.size() != 2 || nice.size() != 2)
         return u"%1 began."_s.arg(counted(tasks.size(), u"task"_s));
-    const QString levels =
-        u"nice %1 and one at nice %2"_s.arg(nice[0].toInt()).arg(nice[1].toInt());
+    const QString both = u"nice %1 and one at nice %2"_s.arg(nice[0].toInt()).arg(nice[1].toInt());
     const QJsonArray units = report.result.value("work_units"_L1).toArray();
     const double first = knowsTotals(report) ? double(tasks[0]->running) : units[0].toDouble();
     const double second = knowsTotals(report) ? double(tasks[1]->running) : units[1].toDouble();
-    QString sentence = u"On one core, one spinner at %1"_s.arg(levels);
+    QString sentence = u"On one core, one spinner at %1"_s.arg(both);
     if (knowsTotals(report))
         sentence += u" had it for %1 and for %2"_s.arg(lengthText(tasks[0]->running),
                                                        lengthText(tasks[1]->running));
@@ -139,9 +138,11 @@ QString niceSentence(const RunReport &report)
         sentence += u" shared its time by the work they did"_s;
     if (first <= 0 || second <= 0)
         return sentence + u'.';
-    return u"%1: %2 to 1, where 1.25 to the power of %3 is %4."_s.arg(
-        sentence, ratioText(first / second), QString::number(nice[1].toInt() - nice[0].toInt()),
-        ratioText(std::pow(1.25, nice[1].toInt() - nice[0].toInt())));
+    const int levels = nice[1].toInt() - nice[0].toInt();
+    return u"%1: %2 to 1, where 1.25 to the power of %3 is %4. The second one got %5 % of it."_s
+        .arg(sentence, ratioText(first / second), QString::number(levels),
+             ratioText(std::pow(1.25, levels)),
+             QString::number(100 * second / (first + second), 'f', 1));
 }
 
 /// How long a task waited for a lock, by the trace.
@@ -168,6 +169,15 @@ QString inversionSentence(const RunReport &report)
     const TaskStatistics *const high = taskNamed(report, "high");
     if (!low || !medium || !high)
         return u"Not all of low, medium and high began."_s;
+    const double waited = resultNumber(report, "high_waited_ms");
+    if (!knowsTotals(report) && waited > 0) {
+        const auto text = [](double ms) {
+            return lengthText(DurationNs(ms * double(kMillisecond)));
+        };
+        return u"High waited for %1 for a lock that low held; medium, which needs no lock, worked "
+               u"for "
+               "%2 meanwhile."_s.arg(text(waited), text(resultNumber(report, "medium_worked_ms")));
+    }
     if (!knowsTotals(report)) {
         const TimestampNs zero =
             report.statistics.span.begin - (report.trace ? report.trace->origin() : 0);
@@ -261,8 +271,13 @@ QString amdahlSentence(const RunReport &report)
     const QString where = report.model == "coroutines"_L1
         ? u"On the one thread that they shared"_s
         : u"On %1"_s.arg(counted(std::uint64_t(resultNumber(report, "cores")), u"core"_s));
-    return u"%1, with %2 % of the work for one task alone, %3."_s.arg(
+    const QString measured = u"%1, with %2 % of the work for one task alone, %3."_s.arg(
         where, QString::number(serial), parts.join(u", "_s));
+    const double most = resultNumber(report, "most_speed_up");
+    if (most <= 0)
+        return measured;
+    return u"%1 That part took 1/%2 of the time that one task needed, so no number of cores makes "
+           "it more than %2 times as fast."_s.arg(measured, ratioText(most));
 }
 
 } // namespace

@@ -186,16 +186,25 @@ QString namesSentence(const RunReport &report)
     const std::size_t threads = occupancyByThread(tasks).size();
     const QString ran =
         u"%1 ran on %2"_s.arg(counted(tasks.size(), u"task"_s), counted(threads, u"thread"_s));
+    // Of the threads, asked by themselves.
+    const qint64 names = report.result.value("kernel_name_count"_L1).toInteger(0);
+    const QString count = names > 0
+        ? u" It had %1 for them in all."_s.arg(counted(std::uint64_t(names), u"name"_s))
+        : QString();
     if (!report.trace || !knowsTotals(report))
-        return ran + u'.';
+        return names > 0 ? u"%1; the kernel had %2 for them."_s.arg(
+                               ran, counted(std::uint64_t(names), u"name"_s))
+                         : QString(ran + u'.');
     const std::size_t found = namesInKernel(report, tasks);
     if (found == 0)
-        return u"%1; none of the tasks' names was known to the kernel."_s.arg(ran);
+        return u"%1; none of the tasks' names was known to the kernel."_s.arg(ran) + count;
     if (found == tasks.size())
         return u"%1; the kernel knew each by the task's name (of which it keeps 15 bytes)."_s.arg(
-            ran);
+                   ran)
+            + count;
     return u"%1; the kernel knew %2 of the %3 names in the end."_s.arg(
-        ran, QString::number(found), QString::number(tasks.size()));
+               ran, QString::number(found), QString::number(tasks.size()))
+        + count;
 }
 
 /// "ran on 2 cores at once"
@@ -258,24 +267,41 @@ QString orderingSentence(const RunReport &report)
                         : u": on one thread tasks change only where they give way."_s);
 }
 
+/// Where every task brings its own work: how much longer than alone each took. Else empty.
+QString stretchedText(const RunReport &report)
+{
+    const Tasks tasks = workOf(report);
+    const DurationNs alone = report.params.value("each_ms"_L1).toInteger(0) * kMillisecond;
+    if (report.params.value("fixed"_L1).toString() != "per-task"_L1 || alone <= 0)
+        return {};
+    const DurationNs progress =
+        sumOver(tasks, [](const TaskStatistics &task) { return task.end - task.start; })
+        / DurationNs(tasks.size());
+    return u"; on average each was in progress for %1, %2 times its work"_s.arg(
+        lengthText(progress), ratioText(double(progress) / double(alone)));
+}
+
 QString oversubscriptionSentence(const RunReport &report)
 {
     const RunStatistics &s = report.statistics;
     if (!knowsTotals(report))
         return generalSentence(report);
+    const QString stretched = stretchedText(report);
     const QString waited = u"ready but without a core they waited for %1 in all"_s.arg(
         lengthText(s.runQueueWait.total));
-    const QString tasks = counted(workOf(report).size(), u"task"_s);
+    QString tasks = counted(workOf(report).size(), u"task"_s);
+    if (!stretched.isEmpty())
+        tasks += ofMilliseconds(report, u"each_ms"_s) + u" each"_s;
     if (!knowsSwitches(report))
-        return u"%1 took %2 for %3 of work; %4."_s.arg(tasks, lengthText(s.wall), lengthText(s.cpu),
-                                                       waited);
+        return u"%1 took %2 for %3 of work; %4%5."_s.arg(tasks, lengthText(s.wall),
+                                                         lengthText(s.cpu), waited, stretched);
     // Not how many cores it came to in time: one task that wanders has still only one.
     const QString cores = s.peakParallelism > 1
         ? u"%1 at once"_s.arg(counted(std::uint64_t(s.peakParallelism), u"core"_s))
         : u"one core at a time"_s;
-    return u"%1 on %2 took %3 for %4 of work; preempted %5; %6, at most %7 at a time."_s.arg(
+    return u"%1 on %2 took %3 for %4 of work; preempted %5; %6, at most %7 at a time%8."_s.arg(
         tasks, cores, lengthText(s.wall), lengthText(s.cpu), counted(s.involuntary, u"time"_s),
-        waited, lengthText(s.runQueueWait.max));
+        waited, lengthText(s.runQueueWait.max), stretched);
 }
 
 /// What a task of the model is made of, as the machine has it without Interleave.

@@ -24,6 +24,8 @@ struct CoreStatistics {
     CoreId core = kNoCore;
     DurationNs busy = 0; ///< with this run's threads
     DurationNs others = 0; ///< with other programs; 0 where the source cannot know
+    DurationNs stolen =
+        0; ///< wanted, but given to other virtual machines (/proc/stat, 10 ms ticks)
 };
 
 struct TaskStatistics {

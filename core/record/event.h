@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/ids.h"
+#include "core/base/waitreason.h"
 
 #include <cstdint>
 #include <type_traits>
@@ -30,26 +31,6 @@ enum class EventKind : std::uint8_t {
 };
 constexpr std::uint8_t kEventKindCount = 15;
 
-/// Why a thread or a coroutine waits.
-enum class WaitReason : std::uint8_t {
-    None = 0, ///< not known: just "blocked"
-    Sleep, ///< a timer
-    Lock,
-    Io, ///< file, socket or pipe
-    Child, ///< the end of a child process
-    Join, ///< the end of a thread, or of all jobs of a pool
-    Condition,
-    Semaphore,
-    Barrier,
-    Queue, ///< an empty or full queue or channel
-    Idle, ///< a pool worker or an event loop with nothing to do
-    Yield, ///< a coroutine that lets the others run
-    Await, ///< a coroutine that waits for another coroutine
-    GlobalLock, ///< the one lock under which all threads of an interpreter run
-    Connection, ///< a connection of a connection pool
-    Event, ///< something that another task has yet to say (a promise, a latch)
-};
-constexpr std::uint8_t kWaitReasonCount = 16;
 /// Set in Event::reason of a Wait or Suspend that ends by itself after some time: it cannot be part of a
 /// deadlock.
 constexpr std::uint8_t kTimedWaitFlag = 0x80;

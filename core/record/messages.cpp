@@ -14,8 +14,9 @@ namespace Interleave
 namespace
 {
 
-constexpr std::array<std::string_view, 10> kWords = {
-    "ready", "define", "line", "result", "outcome", "note", "output", "started", "ended", "object"};
+constexpr std::array<std::string_view, 13> kWords = {
+    "ready",   "define", "line",    "result",      "outcome", "note",  "output",
+    "started", "ended",  "process", "interpreter", "thread",  "object"};
 static_assert(kWords.size() == std::size_t(MessageKind::Object) + 1);
 
 void appendEscaped(std::string &out, std::string_view text)

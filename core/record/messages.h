@@ -28,6 +28,10 @@ enum class MessageKind : std::uint8_t {
     ProcessStarted, ///< task `task` is child process `number`
     ProcessEnded, ///< child `number` of task `task`; `key` "exit" or "signal", `cause` the code,
     ///< `text` "USER SYSTEM": its CPU time in ns
+    Process, ///< process `number` calls itself `text`; `key` "housekeeping" when it only serves a library
+    Interpreter, ///< process `number` runs Python: `key` "gil" or "free", `cause` its version (3.11 is
+    ///< 311), `text` the switch interval of the global lock in ns
+    ThreadName, ///< thread `number` (a tid) is called `text`
     Object, ///< object `task` (a lock, a counter, ...): `key` is the ObjectKind's word, `number` its capacity, `text` its name
 };
 

@@ -203,76 +203,148 @@ bool SharedRings::sleepUntil(TimestampNs deadline) const
     return !isStopRequested();
 }
 
-RingReader::RingReader(const SharedRings &rings)
+RingReader::RingReader(const SharedRings &rings, std::size_t mostEvents)
     : m_rings(rings)
+    , m_mostEvents(mostEvents)
     , m_cursors(rings.ringCount())
+    , m_lookedAt(rings.ringCount())
 {
+}
+
+void RingReader::lookBelow(std::uint32_t ringCount)
+{
+    const std::uint32_t before = m_isLimited ? m_lookedAt : 0;
+    m_lookedAt = std::max(before, std::min(ringCount, m_rings.ringCount()));
+    m_isLimited = true;
 }
 
 void RingReader::drain(TimestampNs now, std::uint64_t newestTicks, std::vector<Event> &out,
                        std::vector<DrainedRing> &drained)
 {
-    const std::uint64_t capacity = m_rings.ringCapacity();
-    TimestampNs safe = now;
-    for (std::uint32_t i = 0; i < m_rings.ringCount(); ++i) {
-        RingHeader &ring = m_rings.ring(i);
-        const RingState state = ring.state.load(std::memory_order_acquire);
-        if (state != RingState::Active && state != RingState::Closed)
-            continue;
-        Cursor &cursor = m_cursors[i];
-        if (!cursor.active)
-            cursor = {now, true};
-        const std::uint64_t head = ring.head.load(std::memory_order_acquire);
-        const bool inFlight = ring.claim.load(std::memory_order_acquire) != head;
-        std::uint64_t tail = ring.tail.load(std::memory_order_relaxed);
-        if (head - tail > capacity) { // only a writer that is not ours does this
-            m_corrupted += 1;
-            tail = head;
+    m_now = now;
+    m_safeUntil = now;
+    const std::size_t before = out.size();
+    const std::uint32_t first = m_firstRing < m_lookedAt ? m_firstRing : 0;
+    for (std::uint32_t i = 0; i < m_lookedAt; ++i) {
+        const std::uint32_t index = (first + i) % m_lookedAt;
+        const std::size_t taken = out.size() - before;
+        if (taken != 0 && taken + m_rings.ringCapacity() > m_mostEvents) {
+            m_firstRing = index; // this and the others come first the next time
+            return;
         }
-        DrainedRing result{i,
-                           ring.pid.load(std::memory_order_relaxed),
-                           ring.tid.load(std::memory_order_relaxed),
-                           false,
-                           out.size(),
-                           0};
-        const Event *events = m_rings.eventsOf(i);
-        bool reachedEnd = true;
-        for (; tail != head; ++tail) {
-            Event event;
-            std::memcpy(&event, &events[tail & (capacity - 1)],
-                        sizeof event); // copy, then validate
-            if (event.ticks > newestTicks) {
-                reachedEnd = false;
-                break;
-            }
-            if (std::uint8_t(event.kind) == 0 || std::uint8_t(event.kind) >= kEventKindCount) {
-                ++m_corrupted;
-                continue;
-            }
-            out.push_back(event);
-        }
-        result.count = out.size() - result.first;
-        // release: the writer may reuse the slots only after they have been copied
-        ring.tail.store(tail, std::memory_order_release);
-        if (!inFlight || now - cursor.safeUntil > RingReader::kLongestHold)
-            cursor.safeUntil = now;
-        safe = std::min(safe, cursor.safeUntil);
-        if (state == RingState::Closed && reachedEnd) {
-            result.closed = true;
-            cursor.active = false;
-            ring.state.store(RingState::Free, std::memory_order_release);
-        }
-        if (result.count > 0 || result.closed)
-            drained.push_back(result);
+        drainRing(index, newestTicks, out, drained);
     }
-    m_safeUntil = safe;
+    m_firstRing = 0;
+}
+
+void RingReader::drainRing(std::uint32_t index, std::uint64_t newestTicks, std::vector<Event> &out,
+                           std::vector<DrainedRing> &drained)
+{
+    RingHeader &ring = m_rings.ring(index);
+    const RingState state = ring.state.load(std::memory_order_acquire);
+    if (state != RingState::Active && state != RingState::Closed)
+        return;
+    Cursor &cursor = m_cursors[index];
+    if (!cursor.active) {
+        cursor.active = true;
+        cursor.safeUntil = m_now;
+        cursor.pid = ring.pid.load(std::memory_order_relaxed);
+        cursor.tid = ring.tid.load(std::memory_order_relaxed);
+    }
+    const std::uint64_t head = ring.head.load(std::memory_order_acquire);
+    const bool isInFlight = ring.claim.load(std::memory_order_acquire) != head;
+    DrainedRing result{index, cursor.pid, cursor.tid, false, out.size(), 0};
+    const std::uint64_t tail = copyEvents(index, head, newestTicks, out);
+    result.count = out.size() - result.first;
+    noteClaim(cursor, isInFlight);
+    if (state == RingState::Closed && tail == head) {
+        result.closed = true;
+        free(index);
+    }
+    if (result.count > 0 || result.closed)
+        drained.push_back(result);
+}
+
+/// \return up to where it has read.
+std::uint64_t RingReader::copyEvents(std::uint32_t index, std::uint64_t head,
+                                     std::uint64_t newestTicks, std::vector<Event> &out)
+{
+    const std::uint64_t capacity = m_rings.ringCapacity();
+    RingHeader &ring = m_rings.ring(index);
+    std::uint64_t tail = ring.tail.load(std::memory_order_relaxed);
+    if (head - tail > capacity) { // only a writer that is not ours does this
+        ++m_corrupted;
+        tail = head;
+    }
+    const Event *events = m_rings.eventsOf(index);
+    for (; tail != head; ++tail) {
+        Event event; // copied, then validated
+        std::memcpy(&event, &events[tail & (capacity - 1)], sizeof event);
+        if (event.ticks > newestTicks)
+            break;
+        if (std::uint8_t(event.kind) == 0 || std::uint8_t(event.kind) >= kEventKindCount)
+            ++m_corrupted;
+        else
+            out.push_back(event);
+    }
+    // release: the writer may reuse the slots only after they have been copied
+    ring.tail.store(tail, std::memory_order_release);
+    return tail;
+}
+
+void RingReader::noteClaim(Cursor &cursor, bool isInFlight)
+{
+    const DurationNs longest = m_holds < kMostHolds ? kLongestHold : kShortHold;
+    const bool isTooLong = isInFlight && m_now - cursor.safeUntil > longest;
+    if (isTooLong && cursor.offences < kMostOffences) {
+        ++cursor.offences;
+        ++m_holds;
+    }
+    if (!isInFlight || isTooLong || cursor.offences >= kMostOffences)
+        cursor.safeUntil = m_now;
+    m_safeUntil = std::min(m_safeUntil, cursor.safeUntil);
+}
+
+/// Begins the next life: whatever its writer left in its counters is mended.
+void RingReader::free(std::uint32_t index)
+{
+    m_cursors[index].active = false;
+    RingHeader &ring = m_rings.ring(index);
+    const std::uint64_t head = ring.head.load(std::memory_order_relaxed);
+    ring.claim.store(head, std::memory_order_relaxed);
+    ring.tail.store(head, std::memory_order_relaxed);
+    ring.pid.store(0,
+                   std::memory_order_relaxed); // so that release() cannot take it for the old one
+    // release: who claims it sees all of the above
+    ring.state.store(RingState::Free, std::memory_order_release);
+}
+
+void RingReader::release(pid_t pid)
+{
+    if (pid <= 0)
+        return;
+    for (std::uint32_t i = 0; i < m_lookedAt; ++i) {
+        RingHeader &ring = m_rings.ring(i);
+        if (ring.state.load(std::memory_order_acquire) == RingState::Free)
+            continue;
+        const Cursor &cursor = m_cursors[i];
+        const pid_t owner = cursor.active ? cursor.pid : ring.pid.load(std::memory_order_relaxed);
+        if (owner != pid)
+            continue;
+        const std::uint64_t unread =
+            ring.head.load(std::memory_order_relaxed) - ring.tail.load(std::memory_order_relaxed);
+        m_corrupted += std::min<std::uint64_t>(unread, m_rings.ringCapacity());
+        free(i);
+    }
 }
 
 std::uint64_t RingReader::droppedEvents() const
 {
+    // A counter is believed up to here, so that the sum of all cannot overflow.
+    constexpr std::uint64_t kMostBelieved = std::uint64_t(1) << 40;
     std::uint64_t dropped = 0;
-    for (std::uint32_t i = 0; i < m_rings.ringCount(); ++i)
-        dropped += m_rings.ring(i).dropped.load(std::memory_order_relaxed);
+    for (std::uint32_t i = 0; i < m_lookedAt; ++i)
+        dropped += std::min(m_rings.ring(i).dropped.load(std::memory_order_relaxed), kMostBelieved);
     return dropped;
 }
 

@@ -116,10 +116,15 @@ private:
 };
 
 /// Reads all rings of a SharedRings. One owner, one thread.
+///
+/// Nothing that a writer does holds the others up: what it says of itself is kept for its ring's life,
+/// what makes no sense is counted, and its claims are believed only as long as they end in time.
+/// Cost: O(rings looked at + events).
 class RingReader
 {
 public:
-    explicit RingReader(const SharedRings &rings);
+    /// \param mostEvents in one drain().
+    explicit RingReader(const SharedRings &rings, std::size_t mostEvents = kMostEvents);
 
     struct DrainedRing {
         std::uint32_t ring = 0;
@@ -130,31 +135,62 @@ public:
         std::size_t count = 0;
     };
 
+    /// From the first call on only the rings below the largest number ever told are looked at: where
+    /// there are thousands, the caller knows which can be in use (HelperBoard::slotsInUse()).
+    void lookBelow(std::uint32_t ringCount);
+
     /// Copies out every event stamped at or before `newestTicks`, ring by ring, in the order in which
-    /// each thread wrote. Events that make no sense are counted as corrupted and skipped.
+    /// each thread wrote. Events that make no sense are counted as corrupted and skipped. What is
+    /// more than fits into one call comes with the next.
     /// \param now time on the trace's clock, taken before the call.
     void drain(TimestampNs now, std::uint64_t newestTicks, std::vector<Event> &out,
                std::vector<DrainedRing> &drained);
 
+    /// Process `pid` has ended, and a drain() since then has read what it wrote: frees its rings,
+    /// whatever their state. What is still unread is stamped in the future: it is counted and dropped.
+    void release(pid_t pid);
+
     /// No event with an earlier stamp can still appear in any ring (as far as rings are concerned; the
     /// caller subtracts its margin). A thread that was switched out between reading the clock and
-    /// publishing holds this back, for at most kLongestHold.
+    /// publishing holds this back, for at most kLongestHold. A ring that has been held longer
+    /// kMostOffences times is not waited for any more, and after kMostHolds of all rings together nobody
+    /// is for longer than kShortHold.
     [[nodiscard]] TimestampNs safeUntil() const { return m_safeUntil; }
     [[nodiscard]] std::uint64_t droppedEvents() const;
     [[nodiscard]] std::uint64_t corruptedEvents() const { return m_corrupted; }
 
     static constexpr DurationNs kLongestHold = 250 * kMillisecond;
+    static constexpr DurationNs kShortHold = 5 * kMillisecond;
+    static constexpr int kMostOffences = 3;
+    static constexpr int kMostHolds = 32;
+    /// More than all rings of an engine hold: only who floods thousands of rings gets there.
+    static constexpr std::size_t kMostEvents = std::size_t(1) << 22;
 
 private:
     struct Cursor {
         TimestampNs safeUntil = 0;
+        pid_t pid = 0; ///< as said when the ring was first seen in use
+        pid_t tid = 0;
+        int offences = 0; ///< over all lives of the ring
         bool active = false;
     };
+    void drainRing(std::uint32_t index, std::uint64_t newestTicks, std::vector<Event> &out,
+                   std::vector<DrainedRing> &drained);
+    std::uint64_t copyEvents(std::uint32_t index, std::uint64_t head, std::uint64_t newestTicks,
+                             std::vector<Event> &out);
+    void noteClaim(Cursor &cursor, bool isInFlight);
+    void free(std::uint32_t index);
 
     const SharedRings &m_rings;
+    const std::size_t m_mostEvents;
     std::vector<Cursor> m_cursors;
+    TimestampNs m_now = 0; ///< of the drain that is going on
     TimestampNs m_safeUntil = 0;
     std::uint64_t m_corrupted = 0;
+    std::uint32_t m_lookedAt; ///< rings from here on are not looked at
+    std::uint32_t m_firstRing = 0; ///< where the next drain begins
+    bool m_isLimited = false;
+    int m_holds = 0;
 };
 
 } // namespace Interleave

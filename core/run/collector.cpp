@@ -10,14 +10,16 @@ namespace Interleave
 {
 
 Collector::Collector(std::shared_ptr<Trace> trace, const SharedRings &rings,
-                     std::unique_ptr<Observer> observer, ClockPair firstPair)
+                     std::unique_ptr<Observer> observer, ClockPair firstPair, HelperBoard *board)
     : m_trace(std::move(trace))
     , m_rings(rings)
     , m_observer(std::move(observer))
+    , m_board(board)
     , m_reader(rings)
     , m_converter(rings.tickSource())
     , m_builder(*m_trace, m_observer->cores(), m_observer->source())
     , m_wakeDelay(m_observer->source())
+    , m_since(firstPair.time)
 {
     m_converter.addPair(firstPair);
     m_trace->setSource(m_observer->source());
@@ -25,9 +27,18 @@ Collector::Collector(std::shared_ptr<Trace> trace, const SharedRings &rings,
 
 Collector::~Collector() = default;
 
+void Collector::followCommand()
+{
+    m_command =
+        std::make_unique<CommandFollower>(*m_trace, m_reader, m_board, m_observer->source());
+    m_builder.setThreadsAreTasks([this] { return m_command->takeTaskId(); });
+}
+
 void Collector::addRoot(pid_t pid, const char *name)
 {
     m_wakeDelay.addRoot(pid);
+    if (m_command)
+        m_command->addRoot(pid);
     m_builder.addRoot(pid, monotonicNow(), name);
 }
 
@@ -37,16 +48,16 @@ TimestampNs Collector::drain()
     m_converter.addPair(pair);
     m_events.clear();
     m_drained.clear();
+    if (m_command)
+        m_command->prepare();
     m_reader.drain(pair.time, pair.ticks, m_events, m_drained);
-    for (const RingReader::DrainedRing &ring : m_drained) {
-        for (std::size_t i = ring.first; i < ring.first + ring.count; ++i) {
-            const Event &event = m_events[i];
-            m_builder.addRecord(event, m_converter.toTime(event.ticks), ring.pid, ring.tid);
-        }
-    }
-    m_recorded += m_events.size();
     m_sched.clear();
     m_observer->drain(m_sched);
+    if (m_command) {
+        m_command->add(m_sched);
+        m_command->hear(pair.time);
+    }
+    addRecords();
     for (const SchedEvent &event : m_sched) {
         if (m_observer->source() != Source::KernelWide) // there nothing is taken from us
             m_privileged.add(event);
@@ -56,9 +67,31 @@ TimestampNs Collector::drain()
     // Before the join: a gap that has become a slice is not divided any more.
     m_woken.clear();
     m_wakeDelay.collect(m_observer->safeUntil(), m_woken);
+    if (m_command)
+        m_command->collect(m_observer->safeUntil(), pair.time, m_woken);
     for (const SchedEvent &event : m_woken)
         m_builder.addSched(event);
+    if (m_command)
+        m_command->release(pair.time);
     return pair.time;
+}
+
+void Collector::addRecords()
+{
+    for (const RingReader::DrainedRing &ring : m_drained) {
+        for (std::size_t i = ring.first; i < ring.first + ring.count; ++i) {
+            Event &event = m_events[i];
+            const TimestampNs time = m_converter.toTime(event.ticks);
+            if (m_command && time < m_since) {
+                ++m_impossible;
+                continue;
+            }
+            if (m_command && !m_command->translate(event, ring))
+                continue;
+            m_builder.addRecord(event, time, ring.pid, ring.tid);
+            ++m_recorded;
+        }
+    }
 }
 
 void Collector::tick(const std::function<void()> &beforeJoin)
@@ -93,6 +126,8 @@ void Collector::finish(TimestampNs end)
 {
     drain();
     m_builder.finish(end);
+    if (m_command)
+        m_command->finish();
 }
 
 const Deadlock *Collector::deadlock() const
@@ -104,7 +139,8 @@ const Deadlock *Collector::deadlock() const
 std::uint64_t Collector::droppedEvents() const
 {
     // A thread without a ring loses at least one event.
-    return m_reader.droppedEvents() + m_reader.corruptedEvents()
+    return m_reader.droppedEvents() + m_reader.corruptedEvents() + m_impossible
+        + (m_command ? m_command->leftOut() : 0)
         + m_rings.header().threadsWithoutRing.load(std::memory_order_relaxed);
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/record/helperboard.h"
 #include "core/record/sharedrings.h"
 #include "core/record/tickclock.h"
+#include "core/run/commandfollower.h"
 #include "core/sched/observer.h"
 #include "core/sched/privilegedexec.h"
 #include "core/sched/wakedelay.h"
@@ -25,10 +27,15 @@ class Collector
 {
 public:
     /// \param firstPair a clock pair older than every event.
+    /// \param board  of a command with language helpers; it must outlive this.
     Collector(std::shared_ptr<Trace> trace, const SharedRings &rings,
-              std::unique_ptr<Observer> observer, ClockPair firstPair);
+              std::unique_ptr<Observer> observer, ClockPair firstPair,
+              HelperBoard *board = nullptr);
     ~Collector();
 
+    /// The run is one of a person's program, or of a process that is attached to: its threads are tasks,
+    /// its processes are described, and why they wait is looked for. Call before addRoot().
+    void followCommand();
     /// The held process; call before its release.
     void addRoot(pid_t pid, const char *name);
     /// One drain of everything: what is older than the safe horizon becomes slices.
@@ -55,21 +62,26 @@ public:
 
 private:
     TimestampNs drain();
+    void addRecords();
     void nameForeignThreads();
 
     std::shared_ptr<Trace> m_trace;
     const SharedRings &m_rings;
     std::unique_ptr<Observer> m_observer;
+    HelperBoard *m_board;
     RingReader m_reader;
     TickConverter m_converter;
     SliceBuilder m_builder;
     PrivilegedExecDetector m_privileged;
     WakeDelay m_wakeDelay;
+    std::unique_ptr<CommandFollower> m_command; ///< nullptr: the run of a task set
     std::vector<Event> m_events;
     std::vector<RingReader::DrainedRing> m_drained;
     std::vector<SchedEvent> m_sched;
     std::vector<SchedEvent> m_woken;
     std::uint64_t m_recorded = 0;
+    std::uint64_t m_impossible = 0; ///< events stamped before the run
+    const TimestampNs m_since; ///< no event is older
     ThreadIndex m_namedThreads = 0; ///< threads below have been looked at
 };
 

@@ -2,14 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/enginehostprocess.h"
 
+#include "core/run/autogroup.h"
+#include "core/run/processstat.h"
+
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <iterator>
-#include <mutex>
-#include <set>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -28,10 +29,11 @@ namespace
 /// Messages of a host that is not ready yet: it has nothing to say.
 constexpr std::size_t kMostEarly = 1000;
 
-constexpr const char *kMarkName = "INTERLEAVE_RUN=";
 /// Enough for 512 tasks and their engine; a ring is only touched when a thread claims it.
 constexpr RingGeometry kGeometry{1024, 32768, 8};
 constexpr int kPipeBytes = 1 << 20;
+/// An engine that is ready reads its run at once; where it does not, nobody is to wait for it.
+constexpr DurationNs kTakesRunWithin = 2 * kSecond;
 
 Error systemError(const std::string &what)
 {
@@ -51,9 +53,10 @@ bool makePipe(UniqueFd &readEnd, UniqueFd &writeEnd)
 /// The environment of this process plus the mark by which descendants are found.
 std::vector<char *> environmentWith(std::string &mark)
 {
+    const std::string name = std::string(ProcessFamily::kMarkName) + '=';
     std::vector<char *> result;
     for (char **entry = environ; *entry; ++entry) {
-        if (std::strncmp(*entry, kMarkName, std::strlen(kMarkName)) != 0)
+        if (std::strncmp(*entry, name.c_str(), name.size()) != 0)
             result.push_back(*entry);
     }
     result.push_back(mark.data());
@@ -61,82 +64,34 @@ std::vector<char *> environmentWith(std::string &mark)
     return result;
 }
 
-/// What sweep() must not take for orphans: the hosts, and what waits in the kernel and was given up.
-std::mutex s_keptMutex;
-std::set<pid_t> s_kept;
-std::set<pid_t> s_givenUp; ///< a part of s_kept
-
-void keep(pid_t pid)
-{
-    const std::lock_guard lock(s_keptMutex);
-    s_kept.insert(pid);
-}
-void forget(pid_t pid)
-{
-    const std::lock_guard lock(s_keptMutex);
-    s_kept.erase(pid);
-}
-bool isKept(pid_t pid)
-{
-    const std::lock_guard lock(s_keptMutex);
-    return s_kept.contains(pid);
-}
-void giveUp(pid_t pid)
-{
-    const std::lock_guard lock(s_keptMutex);
-    s_kept.insert(pid);
-    s_givenUp.insert(pid);
-}
-/// Reaps those that have ended after all.
-void reapGivenUp()
-{
-    const std::lock_guard lock(s_keptMutex);
-    for (auto it = s_givenUp.begin(); it != s_givenUp.end();) {
-        if (::waitpid(*it, nullptr, WNOHANG) == 0) {
-            ++it;
-            continue;
-        }
-        s_kept.erase(*it);
-        it = s_givenUp.erase(it);
-    }
-}
-
-/// Whether the process is the one that the trace means: its number may be in use again. The trace knows
-/// of a creation at once, or from the first record on; /proc rounds down to 10 ms.
-bool isSameLife(const EngineHostProcess::KnownProcess &known, const ProcessStat &stat)
-{
-    constexpr DurationNs kSeenLate = kSecond;
-    constexpr DurationNs kRounding = 20 * kMillisecond;
-    return stat.started > known.created - kSeenLate && stat.started < known.created + kRounding;
-}
-
 } // namespace
 
-Result<EngineHostProcess> EngineHostProcess::start(const Options &options)
+Result<std::unique_ptr<EngineHostProcess>> EngineHostProcess::start(const Options &options)
 {
-    static std::atomic<unsigned> counter{0};
-    reapGivenUp();
+    KeptChildren::reapGivenUp();
     if (::access(options.enginePath.c_str(), X_OK) != 0) {
         return Error{ErrorCode::NotFound,
                      "the engine was not found at " + options.enginePath
                          + ": build or install interleave-engine beside interleave"};
     }
-    EngineHostProcess host;
+    std::unique_ptr<EngineHostProcess> started(new EngineHostProcess);
+    EngineHostProcess &host = *started;
     auto rings = SharedRings::create(kGeometry, bestTickSource());
     if (!rings)
         return rings.error();
     host.m_rings.emplace(std::move(rings).value());
     host.m_firstPair = takeClockPair(host.m_rings->tickSource());
     host.m_background = options.background;
-    host.m_mark = kMarkName + std::to_string(getpid()) + '.' + std::to_string(++counter) + ';';
+    host.m_mark = ProcessFamily::newMark();
 
     UniqueFd controlRead, messagesWrite, outputWrite;
     if (!makePipe(controlRead, host.m_control) || !makePipe(host.m_messages, messagesWrite)
         || !makePipe(host.m_output, outputWrite))
         return systemError("no pipe to the engine");
     fcntl(host.m_messages.get(), F_SETPIPE_SZ, kPipeBytes); // a refusal costs only room
-    for (const int fd : {host.m_messages.get(), host.m_output.get()})
-        fcntl(fd, F_SETFL, O_NONBLOCK);
+    fcntl(host.m_control.get(), F_SETPIPE_SZ, kPipeBytes);
+    for (const int fd : {host.m_messages.get(), host.m_output.get(), host.m_control.get()})
+        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
@@ -184,12 +139,12 @@ Result<EngineHostProcess> EngineHostProcess::start(const Options &options)
         errno = rc;
         return systemError("the engine could not be started");
     }
-    host.m_pid.value = pid;
-    host.m_group = pid;
-    keep(pid);
+    host.m_pid = pid;
+    host.m_family = ProcessFamily(pid, host.m_mark);
+    KeptChildren::keep(pid);
     host.m_pidFd.reset(int(syscall(SYS_pidfd_open, pid, 0)));
     host.m_priority = "same priority as the command";
-    return host;
+    return started;
 }
 
 EngineHostProcess::~EngineHostProcess()
@@ -199,7 +154,7 @@ EngineHostProcess::~EngineHostProcess()
     signalGroup(SIGKILL);
     ::kill(m_pid, SIGKILL);
     if (reapWithin(m_pid, monotonicNow() + 2 * kSecond))
-        forget(m_pid);
+        KeptChildren::forget(m_pid);
     else
         abandon();
     sweep({});
@@ -209,8 +164,8 @@ void EngineHostProcess::abandon()
 {
     if (m_pid == 0)
         return;
-    giveUp(m_pid);
-    m_pid.value = 0;
+    KeptChildren::giveUp(m_pid);
+    m_pid = 0;
 }
 
 void EngineHostProcess::readMessages(std::vector<Message> &out)
@@ -225,15 +180,21 @@ void EngineHostProcess::readMessages(std::vector<Message> &out)
     }
 }
 
-void EngineHostProcess::readOutput(std::vector<std::string> &out)
+void EngineHostProcess::readOutput(std::vector<OutputLine> &out)
 {
-    m_outputLines.readFrom(m_output.get(), out);
+    std::vector<std::string> lines;
+    m_outputLines.readFrom(m_output.get(), lines);
+    for (std::string &line : lines)
+        out.push_back({OutputLine::Stream::Output, std::move(line)});
 }
 
-void EngineHostProcess::readRestOfOutput(std::vector<std::string> &out)
+void EngineHostProcess::readRestOfOutput(std::vector<OutputLine> &out)
 {
     readOutput(out);
-    m_outputLines.takeRest(out);
+    std::vector<std::string> lines;
+    m_outputLines.takeRest(lines);
+    for (std::string &line : lines)
+        out.push_back({OutputLine::Stream::Output, std::move(line)});
 }
 
 bool EngineHostProcess::hasEnded() const
@@ -255,22 +216,33 @@ Result<std::optional<std::uint64_t>> EngineHostProcess::checkReady()
     }
     if (!ended && (m_calibration || !m_messageLines.hasEnded()))
         return m_calibration;
-    std::vector<std::string> said;
+    std::vector<OutputLine> said;
     readRestOfOutput(said);
     return Error{ErrorCode::Failed,
                  "the engine ended before it was ready"
-                     + (said.empty() ? std::string() : ": " + said.back())};
+                     + (said.empty() ? std::string() : ": " + said.back().text)};
 }
 
 Result<void> EngineHostProcess::release(const std::string &runSpec)
 {
     const std::string line = runSpec + '\n';
-    if (::write(m_control.get(), line.data(), line.size()) != ssize_t(line.size()))
-        return systemError("the engine does not take the run");
+    const TimestampNs deadline = monotonicNow() + kTakesRunWithin;
+    for (std::size_t written = 0; written < line.size();) {
+        const DurationNs left = deadline - monotonicNow();
+        const ssize_t n = ::write(m_control.get(), line.data() + written, line.size() - written);
+        if (n > 0) {
+            written += std::size_t(n);
+        } else if (errno == EAGAIN && left > 0) {
+            pollfd fd{m_control.get(), POLLOUT, 0};
+            ::poll(&fd, 1, int(left / kMillisecond) + 1);
+        } else if (errno != EINTR) {
+            return systemError("the engine does not take the run");
+        }
+    }
     return {};
 }
 
-void EngineHostProcess::signalGroup(int signal) const
+void EngineHostProcess::signalGroup(int signal)
 {
     if (m_pid != 0)
         ::kill(-m_pid, signal);
@@ -280,76 +252,34 @@ bool EngineHostProcess::lowerPriority()
 {
     if (!m_background || m_pid == 0)
         return true;
-    // sched(7): the nice level of an autogroup weighs the session against the other sessions.
-    char enabled = '0';
-    const UniqueFd state(::open("/proc/sys/kernel/sched_autogroup_enabled", O_RDONLY | O_CLOEXEC));
-    if (state.isOpen() && ::read(state.get(), &enabled, 1) == 1 && enabled == '1') {
-        const UniqueFd group(::open(("/proc/" + std::to_string(m_pid) + "/autogroup").c_str(),
-                                    O_WRONLY | O_CLOEXEC));
-        if (group.isOpen()) {
-            if (::write(group.get(), "19", 2) == 2) {
-                m_priority = "own session, autogroup 19";
-                return true;
-            }
-            if (errno == EAGAIN)
-                return false;
-        }
+    const AutogroupAnswer answer = lowerAutogroup(m_pid);
+    if (answer == AutogroupAnswer::Later)
+        return false;
+    if (answer == AutogroupAnswer::Lowered) {
+        m_priority = "own session, autogroup 19";
+        return true;
     }
     setpriority(PRIO_PROCESS, id_t(m_pid), 19);
     m_priority = "own session, nice 19";
     return true;
 }
 
-std::optional<EngineHostProcess::Exit> EngineHostProcess::tryReap()
+std::optional<RunHost::Exit> EngineHostProcess::tryReap()
 {
     int status = 0;
     if (m_pid == 0 || ::waitpid(m_pid, &status, WNOHANG) != m_pid)
         return std::nullopt;
-    forget(m_pid);
-    m_pid.value = 0;
+    KeptChildren::forget(m_pid);
+    m_pid = 0;
     Exit result;
     result.signalled = WIFSIGNALED(status);
     result.code = result.signalled ? WTERMSIG(status) : WEXITSTATUS(status);
     return result;
 }
 
-bool EngineHostProcess::isOrphanOfThis(pid_t child, const std::vector<KnownProcess> &known) const
-{
-    if (isKept(child))
-        return false;
-    const auto stat = readProcessStat(child);
-    if (!stat)
-        return false;
-    // Nothing else comes into a group or session that the host has made for itself.
-    if (stat->group == m_group || stat->session == m_group)
-        return true;
-    const bool isKnown = std::any_of(known.begin(), known.end(), [&](const KnownProcess &process) {
-        return process.pid == child && isSameLife(process, *stat);
-    });
-    return isKnown || carriesMark(child, m_mark);
-}
-
 int EngineHostProcess::sweep(const std::vector<KnownProcess> &known)
 {
-    int reaped = 0;
-    const TimestampNs deadline = monotonicNow() + 2 * kSecond;
-    // Orphans come to this process (it is their subreaper) as their parents die, hence the rounds.
-    for (bool found = true; found && monotonicNow() < deadline;) {
-        std::vector<pid_t> orphans = childrenOfThisProcess();
-        std::erase_if(orphans, [&](pid_t child) { return !isOrphanOfThis(child, known); });
-        found = !orphans.empty();
-        for (const pid_t orphan : orphans)
-            ::kill(orphan, SIGKILL);
-        for (const pid_t orphan : orphans) {
-            if (reapWithin(orphan, deadline)) {
-                ++reaped;
-            } else if (readProcessStat(orphan)) { // nobody else has reaped it
-                m_stuck.push_back(orphan);
-                giveUp(orphan);
-            }
-        }
-    }
-    return reaped;
+    return m_family.sweep(known);
 }
 
 } // namespace Interleave

@@ -4,15 +4,14 @@
 
 #include "core/base/result.h"
 #include "core/base/uniquefd.h"
-#include "core/record/messages.h"
-#include "core/record/sharedrings.h"
 #include "core/run/linereader.h"
-#include "core/run/processstat.h"
+#include "core/run/processfamily.h"
+#include "core/run/runhost.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <sys/types.h>
@@ -24,7 +23,7 @@ namespace Interleave
 ///
 /// Thread: the collector's, which must live as long as the application: the engine host asks the
 /// kernel to be killed when the *thread* that started it ends (PR_SET_PDEATHSIG).
-class EngineHostProcess
+class EngineHostProcess final : public RunHost
 {
 public:
     struct Options {
@@ -36,87 +35,64 @@ public:
 
     /// Starts a host and its shared rings. Returns at once; see checkReady().
     /// Errors: NotFound when the engine is not where it should be, Io for anything the system refuses.
-    static Result<EngineHostProcess> start(const Options &options);
-
-    EngineHostProcess(EngineHostProcess &&) noexcept = default;
-    EngineHostProcess &operator=(EngineHostProcess &&) = delete; // it would have to end one first
+    static Result<std::unique_ptr<EngineHostProcess>> start(const Options &options);
     /// Kills and reaps what still lives. Waits at most 4 s, and only for what waits in the kernel.
-    ~EngineHostProcess();
+    ~EngineHostProcess() override;
 
-    [[nodiscard]] pid_t pid() const { return m_pid; }
-    [[nodiscard]] const SharedRings &rings() const { return *m_rings; }
-    [[nodiscard]] int messagesFd() const { return m_messages.get(); }
+    [[nodiscard]] pid_t pid() const override { return m_pid; }
+    [[nodiscard]] const SharedRings &rings() const override { return *m_rings; }
+    [[nodiscard]] int messagesFd() const override { return m_messages.get(); }
     [[nodiscard]] int outputFd() const { return m_output.get(); }
-    [[nodiscard]] int pidFd() const { return m_pidFd.get(); }
+    [[nodiscard]] int pidFd() const override { return m_pidFd.get(); }
     [[nodiscard]] bool isBackground() const { return m_background; }
-    [[nodiscard]] ClockPair firstPair() const { return m_firstPair; }
+    [[nodiscard]] ClockPair firstPair() const override { return m_firstPair; }
     /// How the host is scheduled, in words ("own session, autogroup 19").
-    [[nodiscard]] const std::string &priority() const { return m_priority; }
+    [[nodiscard]] const std::string &priority() const override { return m_priority; }
+    [[nodiscard]] const char *firstName() const override { return "interleave-engi"; }
 
     /// Reads what the host has said since the last call. Never blocks.
-    void readMessages(std::vector<Message> &out);
-    /// The same for its raw standard output and error: whole lines, long ones in pieces (LineReader).
-    void readOutput(std::vector<std::string> &out);
+    void readMessages(std::vector<Message> &out) override;
+    /// The same for its raw standard output and error, which are one: whole lines, long ones in pieces
+    /// (LineReader).
+    void readOutput(std::vector<OutputLine> &out) override;
     /// The same, and the line that has no end: for when nothing more will come.
-    void readRestOfOutput(std::vector<std::string> &out);
+    void readRestOfOutput(std::vector<OutputLine> &out) override;
 
     /// Looks whether the host is ready for its run. Never blocks; messagesFd() or pidFd() become
     /// readable when there is news. \return its calibration, or nothing while it is not ready yet.
     /// Errors: Failed when it has ended, or has closed its pipe, before; with its last line of output.
-    Result<std::optional<std::uint64_t>> checkReady();
-    /// Hands over the run (one line of JSON) and lets the host go. Errors: Io when the host is gone.
-    Result<void> release(const std::string &runSpec);
+    Result<std::optional<std::uint64_t>> checkReady() override;
+    /// Hands over the run (one line of JSON) and lets the host go. Returns at once, unless the line is
+    /// longer than the pipe. Errors: Io when the host is gone, or does not read it within 2 s.
+    Result<void> release(const std::string &runSpec) override;
 
-    void requestStop() const { m_rings->requestStop(); }
+    void requestStop() override { m_rings->requestStop(); }
     /// Sends a signal to the host's process group. No effect once it has been reaped.
-    void signalGroup(int signal) const;
+    void signalGroup(int signal) override;
     /// Tries once to set the autogroup's nice level; the kernel takes one write per 100 ms.
     /// \return true when nothing more is to be tried.
-    bool lowerPriority();
+    bool lowerPriority() override;
 
-    struct Exit {
-        bool signalled = false;
-        int code = 0; ///< exit code or signal
-    };
     /// Reaps the host when it has ended. Never blocks.
-    std::optional<Exit> tryReap();
-    /// Lets go of a host that cannot be ended: it is reaped at some later start(), when it has come back
-    /// from the kernel. After this pid() is 0 and the destructor does not wait for it.
-    void abandon();
+    std::optional<Exit> tryReap() override;
+    /// Lets go of a host that cannot be ended: it is reaped at some later start(), when it has come
+    /// back from the kernel. After this pid() is 0 and the destructor does not wait for it.
+    void abandon() override;
 
-    /// A process of the run, as its trace knows it.
-    struct KnownProcess {
-        pid_t pid = 0;
-        TimestampNs created = 0; ///< or when it was first seen
-    };
-    /// Kills and reaps the orphans of this host: they are children of this process, its subreaper. Found
-    /// by their process group or session, by the mark in their environment, and, where a process has
-    /// changed all three, by `known`. Children that something else of this process has started have none
-    /// of these and are left alone. Waits at most 2 s, and only for what waits in the kernel.
-    /// \return how many.
-    int sweep(const std::vector<KnownProcess> &known);
+    /// Kills and reaps the orphans of this host (ProcessFamily). Waits at most 2 s, and only for what
+    /// waits in the kernel. \return how many.
+    int sweep(const std::vector<KnownProcess> &known) override;
     /// Those that sweep() could not end: they wait in the kernel.
-    [[nodiscard]] const std::vector<pid_t> &stuckOrphans() const { return m_stuck; }
+    [[nodiscard]] const std::vector<pid_t> &stuckOrphans() const override
+    {
+        return m_family.stuck();
+    }
 
 private:
     EngineHostProcess() = default;
     [[nodiscard]] bool hasEnded() const;
-    [[nodiscard]] bool isOrphanOfThis(pid_t child, const std::vector<KnownProcess> &known) const;
 
-    struct Pid { // moves must leave none behind
-        pid_t value = 0;
-        Pid() = default;
-        Pid(Pid &&other) noexcept
-            : value(std::exchange(other.value, 0))
-        {
-        }
-        Pid &operator=(Pid &&) = delete;
-        operator pid_t() const { return value; } // NOLINT(google-explicit-constructor)
-    };
-
-    Pid m_pid;
-    pid_t m_group =
-        0; ///< its process group, and in the background its session; stays after its end
+    pid_t m_pid = 0;
     UniqueFd m_pidFd;
     UniqueFd m_control;
     UniqueFd m_messages;
@@ -130,7 +106,7 @@ private:
     LineReader m_outputLines;
     std::vector<Message> m_early; ///< came before it was ready
     std::optional<std::uint64_t> m_calibration; ///< once it is ready
-    std::vector<pid_t> m_stuck;
+    ProcessFamily m_family;
 };
 
 } // namespace Interleave

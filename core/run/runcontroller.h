@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/query/runreport.h"
+#include "core/taskset/commandspec.h"
 #include "core/taskset/taskset.h"
 
 #include <QObject>
@@ -17,14 +18,20 @@ struct RunRequest {
     TaskSet set;
     QString model;
     QJsonObject params; ///< checked
+    /// Not a task set: this program is started and recorded; `set` then only gives the titles.
+    std::optional<CommandSpec> command;
+    /// Nor this: the process with that number, which runs already, is recorded; it is never ended.
+    std::optional<pid_t> attachTo;
+    /// 0: as long as it runs (of a task set: at most 60 s).
+    DurationNs longest = 0;
     std::optional<Source> source; ///< nothing: the best there is
     bool background =
         false; ///< engine in a session of its own with autogroup 19 (the window's default)
     bool keepSpare = false; ///< start the next engine host ahead
 };
 
-/// Runs task sets, one at a time: starts (or takes the spare) engine host, observes it, releases it,
-/// collects, and ends it by the StopLadder, reaping everything.
+/// Runs task sets and commands, one at a time: starts (or takes the spare) engine host, or a command's
+/// launcher, observes it, releases it, collects, and ends it by the StopLadder, reaping everything.
 ///
 /// Lives on the caller's thread; the work is done on one permanent thread of its own, the collector,
 /// which also is the parent of every engine host. Signals arrive on the owner's thread.
@@ -50,7 +57,8 @@ signals:
     void started(std::shared_ptr<const Interleave::Trace> trace);
     void linePrinted(const Interleave::PrintedLine &line);
     /// Tasks of the run wait for each other in a circle: that in words. The run is left so for as
-    /// long as its parameter deadlock_shown_ms says (else 2 s), and then ended as deadlocked.
+    /// long as its parameter deadlock_shown_ms says (else 2 s), and then ended as deadlocked; a
+    /// person's own program is left as it is.
     void deadlockFound(const QString &text);
     /// Once for every start().
     void finished(const Interleave::RunReport &report);

@@ -74,7 +74,7 @@ void RunLoop::postStart(const RunRequest &request)
 }
 void RunLoop::postStop()
 {
-    post([this] { requestStop(false); });
+    post([this] { requestStop(StopReason::Asked); });
 }
 void RunLoop::postQuit()
 {
@@ -103,7 +103,7 @@ void RunLoop::loop()
     // What a run has made (files, a table in a database) it removes itself when it is asked to stop.
     if (m_run && m_run->isReleased()) {
         m_run->request.keepSpare = false;
-        requestStop(false);
+        requestStop(StopReason::Asked);
         const TimestampNs until = monotonicNow() + StopLadder::kAfterFlag;
         while (m_run && monotonicNow() < until) {
             wait();
@@ -141,13 +141,14 @@ void RunLoop::wait()
         timeout = msUntil(m_run->readyBy);
         if (!isMeasuredAhead(m_run->request) && m_busy.nextSample() != 0)
             timeout = std::min(timeout, msUntil(m_busy.nextSample()));
-        fds.push_back({m_run->host.pidFd(), POLLIN, 0});
-        fds.push_back({m_run->host.messagesFd(), POLLIN, 0});
+        fds.push_back({m_run->host->pidFd(), POLLIN, 0});
+        fds.push_back({m_run->host->messagesFd(), POLLIN, 0});
     } else if (m_run) {
         timeout = m_run->collector->observer().source() == Source::Sampled ? kSampledTickMs
             : m_run->request.background                                    ? kLiveTickMs
                                                                            : kHeadlessTickMs;
-        fds.push_back({m_run->host.pidFd(), POLLIN, 0});
+        if (!m_run->exit) // it stays readable
+            fds.push_back({m_run->host->pidFd(), POLLIN, 0});
         for (const int fd : m_run->collector->observer().wakeDescriptors())
             fds.push_back({fd, POLLIN, 0});
     } else if (m_spare && !m_spareLowered) {
@@ -176,7 +177,8 @@ void RunLoop::watchLoadWhileIdle()
 /// measured that while nothing ran; without one it is measured now, while the engine is held.
 bool RunLoop::isLoadKnown()
 {
-    if (!m_run->request.set.cpuBound || isMeasuredAhead(m_run->request) || m_busy.isMeasured())
+    if (!m_run->isTaskSet() || !m_run->request.set.cpuBound || isMeasuredAhead(m_run->request)
+        || m_busy.isMeasured())
         return true;
     m_busy.sample();
     return m_busy.isMeasured();
@@ -201,23 +203,28 @@ void RunLoop::prepare(bool background)
         EngineHostProcess::start({enginePath("interleave-engine"), background, m_unitsPerMs});
     if (!host)
         return; // start() tries again and tells
-    m_spare.emplace(std::move(host).value());
+    m_spare = std::move(host).value();
     m_busy.forget();
     m_spareLowered = m_spare->lowerPriority();
 }
 
-Result<EngineHostProcess> RunLoop::takeHost(const RunRequest &request)
+Result<std::unique_ptr<RunHost>> RunLoop::takeHost(const RunRequest &request)
 {
+    if (request.command || request.attachTo)
+        return makeCommandHost(request);
     prepare(request.background);
     if (m_spare && m_spare->tryReap()) // it died while it waited
         m_spare.reset();
     if (!m_spare)
         prepare(request.background);
-    if (!m_spare)
-        return EngineHostProcess::start(
+    if (!m_spare) {
+        auto started = EngineHostProcess::start(
             {enginePath("interleave-engine"), request.background, m_unitsPerMs});
-    EngineHostProcess host = std::move(*m_spare);
-    m_spare.reset();
+        if (!started)
+            return started.error();
+        m_spare = std::move(started).value();
+    }
+    std::unique_ptr<RunHost> host = std::move(m_spare);
     return host;
 }
 
@@ -228,6 +235,8 @@ void RunLoop::start(const RunRequest &request)
                            QStringLiteral("a run is in progress: stop it first"));
         return;
     }
+    if (isRefused(request)) // and that has been told
+        return;
     auto host = takeHost(request);
     if (!host) {
         tellThatItNeverRan(request, RunOutcome::Failed,
@@ -236,23 +245,27 @@ void RunLoop::start(const RunRequest &request)
     }
     m_run = std::make_unique<ActiveRun>(request, std::move(host).value());
     m_run->readyBy = monotonicNow() + kReadyTimeout;
+    if (!m_run->isTaskSet())
+        describeCommand();
 }
 
-/// Looks whether the engine is ready, and lets it go when it is. Between two looks the loop waits, and
+/// Looks whether the host is ready, and lets it go when it is. Between two looks the loop waits, and
 /// hears a stop or the end of the window at once.
 void RunLoop::getReady()
 {
     ActiveRun &run = *m_run;
-    const auto ready = run.host.checkReady();
+    const auto ready = run.host->checkReady();
     if (!ready) {
         endBeforeRelease(RunOutcome::Failed, QString::fromStdString(ready.error().message));
         return;
     }
     if (!ready.value()) {
         if (monotonicNow() >= run.readyBy)
-            endBeforeRelease(RunOutcome::Failed,
-                             QStringLiteral("the engine did not get ready within %1 s")
-                                 .arg(kReadyTimeout / kSecond));
+            endBeforeRelease(
+                RunOutcome::Failed,
+                QStringLiteral("the %1 did not get ready within %2 s")
+                    .arg(run.isTaskSet() ? QLatin1String("engine") : QLatin1String("launcher"))
+                    .arg(kReadyTimeout / kSecond));
         return;
     }
     if (!isLoadKnown())
@@ -266,22 +279,34 @@ void RunLoop::getReady()
 
 Result<void> RunLoop::launch(ActiveRun &run, std::uint64_t unitsPerMs)
 {
-    if (m_unitsPerMs == 0 && unitsPerMs > 0) {
+    if (run.isTaskSet() && m_unitsPerMs == 0 && unitsPerMs > 0) {
         m_unitsPerMs = unitsPerMs;
         storeCalibration(enginePath("interleave-engine"), m_unitsPerMs);
     }
-    run.lowered = run.host.lowerPriority();
+    run.rootPid = run.host->pid();
+    run.lowered = run.host->lowerPriority();
     std::string remark;
-    auto observer = openObserver(run.host.pid(), run.request.source, remark);
+    const TimestampNs before = monotonicNow();
+    Result<std::unique_ptr<Observer>> observer = run.request.attachTo
+        ? openAttachedObserver(run.rootPid, run.request.source, remark)
+        : openObserver(run.rootPid, run.request.source, remark);
+    if (!observer)
+        return observer.error();
     run.trace = std::make_shared<Trace>();
-    run.collector = std::make_unique<Collector>(run.trace, run.host.rings(), std::move(observer),
-                                                run.host.firstPair());
-    run.collector->addRoot(run.host.pid(), "interleave-engi"); // as the kernel cuts it
+    run.collector =
+        std::make_unique<Collector>(run.trace, run.host->rings(), std::move(observer).value(),
+                                    run.host->firstPair(), run.host->helperBoard());
+    if (!run.isTaskSet())
+        run.collector->followCommand();
+    // What runs already is told by its observer, if there is one.
+    if (!run.request.attachTo || run.collector->observer().source() == Source::Events)
+        run.collector->addRoot(run.rootPid, run.host->firstName());
     run.report.source = run.collector->observer().source();
     run.report.sourceRemark =
         QString::fromStdString(remark.empty() ? run.collector->observer().remark() : remark);
     run.loadsBefore = readCoreLoads();
-    const std::string busy = run.request.set.cpuBound ? m_busy.remark() : std::string();
+    const std::string busy =
+        run.isTaskSet() && run.request.set.cpuBound ? m_busy.remark() : std::string();
     m_busy.forget(); // a window that this run lies in says nothing about anything else
     run.report.machineRemark = QString::fromStdString(busy);
 
@@ -291,15 +316,18 @@ Result<void> RunLoop::launch(ActiveRun &run, std::uint64_t unitsPerMs)
         {QStringLiteral("params"), run.request.params},
         {QStringLiteral("worker"), QString::fromStdString(enginePath("interleave-worker"))},
     };
-    run.peakBytes = residentBytesOfTree(run.host.pid());
-    run.released = monotonicNow();
+    if (run.isTaskSet()) // what a launcher takes is not the command's
+        run.peakBytes = residentBytesOfTree(run.rootPid);
+    run.released = run.request.attachTo ? before : monotonicNow();
     run.trace->setOrigin(run.released);
+    if (!run.hostRemark.isEmpty())
+        run.addLine(run.released, kNoTask, run.hostRemark.toStdString());
     if (!busy.empty())
         run.addLine(run.released, kNoTask, busy);
-    return run.host.release(QJsonDocument(spec).toJson(QJsonDocument::Compact).toStdString());
+    return run.host->release(QJsonDocument(spec).toJson(QJsonDocument::Compact).toStdString());
 }
 
-void RunLoop::requestStop(bool timedOut)
+void RunLoop::requestStop(StopReason reason)
 {
     if (!m_run || m_run->ladder.isAsked())
         return;
@@ -308,28 +336,33 @@ void RunLoop::requestStop(bool timedOut)
         return;
     }
     m_run->ladder.ask(monotonicNow());
-    m_run->timedOut = timedOut;
-    m_run->host.requestStop();
+    m_run->stopReason = reason;
+    m_run->host->requestStop();
 }
 
 void RunLoop::endBeforeRelease(RunOutcome outcome, const QString &message)
 {
     const RunRequest request = m_run->request;
-    m_run.reset(); // kills the engine
+    m_run.reset(); // kills the host
     tellThatItNeverRan(request, outcome, message);
     if (outcome == RunOutcome::Cancelled && request.keepSpare)
         prepare(request.background);
 }
 
 void RunLoop::tellThatItNeverRan(const RunRequest &request, RunOutcome outcome,
-                                 const QString &message)
+                                 const QString &message, std::optional<int> status)
 {
     RunReport report;
-    report.taskSet = request.set.name();
-    report.slug = request.set.work();
-    report.title = request.set.title;
-    report.model = request.model;
-    report.params = withoutPasswords(request.params);
+    if (request.command || request.attachTo) {
+        CommandReport command;
+        command.spec = request.command.value_or(CommandSpec());
+        command.isAttached = request.attachTo.has_value();
+        if (outcome == RunOutcome::Failed)
+            command.failure = message;
+        command.exitCode = status;
+        report.command = std::move(command);
+    }
+    describeRequest(request, report);
     report.outcome = outcome;
     report.message = message;
     report.sentence = message;

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -22,11 +23,19 @@ namespace Interleave
 ///
 /// Thread: loop() runs on the collector's thread; post() may be called from any.
 ///
-///   idle --start--> getting ready --the engine is ready--> running --host ended--> idle
-///   getting ready --stop, 10 s, the engine ends or the window closes--> idle; the engine is killed
-///   running --stop, 60 s, a deadlock that has been shown--> stopping, by the StopLadder --host ended, or given up--> idle
+///   idle --start--> getting ready --the host is ready--> running --it is over--> idle
+///   getting ready --stop, 10 s, the host ends or the window closes--> idle; the host is killed
+///   running --stop, a limit, a deadlock that has been shown--> stopping, by the StopLadder
+///           --it is over, or given up--> idle
 ///   running --the window closes--> idle; everything is killed
-/// Whenever a host has ended, every descendant of it is ended and reaped, too.
+///
+/// A task set is over when its engine has ended; every descendant of that is then ended and reaped.
+/// Its limit is kLongestRun. A command is over when it has ended and all that it has started has,
+/// too, or kGrace later, unless it is to be followed: what still runs then goes on. When it is
+/// stopped, it is over when nothing of it runs. A deadlock of it is told, and left to the person.
+/// An attached process is over when it ends or when the recording is stopped, which it does not
+/// notice. A recording that has grown to kLargestTrace ends its run as a stop does; of a command
+/// the program is stopped, too, because what it does then could not be told any more.
 class RunLoop
 {
 public:
@@ -49,9 +58,15 @@ public:
 
     /// A run that lasts longer is ended ("timed-out"), whatever it does (CATALOGUE.md).
     static constexpr DurationNs kLongestRun = 60 * kSecond;
+    /// So long the recording waits for what a command has left running.
+    static constexpr DurationNs kGrace = kSecond;
+    static constexpr std::size_t kLargestTrace = std::size_t(4) << 30;
+    /// More than any task set tells; further ones are counted.
+    static constexpr int kMostResults = 1'000;
 
 private:
     struct ActiveRun;
+    enum class StopReason { Asked, TookTooLong, GrewTooLarge };
     void post(std::function<void()> command);
     void runCommands();
     void wait();
@@ -60,30 +75,45 @@ private:
     // Up to the release (runloop.cpp).
     void prepare(bool background);
     void start(const RunRequest &request);
-    Result<EngineHostProcess> takeHost(const RunRequest &request);
+    Result<std::unique_ptr<RunHost>> takeHost(const RunRequest &request);
     void getReady();
     [[nodiscard]] bool isLoadKnown();
     void watchLoadWhileIdle();
     Result<void> launch(ActiveRun &run, std::uint64_t unitsPerMs);
-    void requestStop(bool timedOut);
+    void requestStop(StopReason reason);
     void endBeforeRelease(RunOutcome outcome, const QString &message);
-    void tellThatItNeverRan(const RunRequest &request, RunOutcome outcome, const QString &message);
+    /// \param status for the shell, of a command.
+    void tellThatItNeverRan(const RunRequest &request, RunOutcome outcome, const QString &message,
+                            std::optional<int> status = {});
+
+    // Of a command or an attached process (runloop_command.cpp).
+    bool isRefused(const RunRequest &request);
+    static Result<std::unique_ptr<RunHost>> makeCommandHost(const RunRequest &request);
+    void describeCommand();
+    [[nodiscard]] bool hasFamilyEnded();
+    void reapOrphans();
+    void placeMarks(bool isOver);
+    void fillCommandReport();
+    void fillCommandOutcome();
 
     // While it runs (runloop_watch.cpp).
     void watch();
+    [[nodiscard]] bool isOver();
     void hear(bool isOver);
     void handle(const Message &message);
+    void addResult(const Message &message);
     void noteChild(const Message &message);
     void tellLines();
     void measureMemory();
+    void watchLimits();
     void climbLadder();
     void watchForDeadlock(); // runloop_deadlock.cpp
 
     // Its end (runloop_end.cpp).
-    /// \param exit nothing: the host could not be ended.
-    void finishRun(const std::optional<EngineHostProcess::Exit> &exit);
+    void finishRun();
     void fillReport();
-    void fillOutcome(const std::optional<EngineHostProcess::Exit> &exit);
+    void fillOutcome();
+    void tellWhatIsLeftOut();
     void closeLines();
 
     Callbacks m_callbacks;
@@ -91,7 +121,7 @@ private:
     std::mutex m_mutex;
     std::deque<std::function<void()>> m_commands; ///< guarded by m_mutex
     bool m_quit = false;
-    std::optional<EngineHostProcess> m_spare;
+    std::unique_ptr<EngineHostProcess> m_spare;
     bool m_spareLowered = false;
     std::unique_ptr<ActiveRun> m_run;
     std::uint64_t m_unitsPerMs = 0;

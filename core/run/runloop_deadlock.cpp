@@ -25,13 +25,14 @@ DurationNs shownFor(const QJsonObject &params)
 
 } // namespace
 
-/// Tells of a deadlock as soon as it is known, and ends the run when it has been seen.
+/// Tells of a deadlock as soon as it is known, and ends the run when it has been seen. A person's
+/// own program is left as it is: it may know better.
 void RunLoop::watchForDeadlock()
 {
     ActiveRun &run = *m_run;
     if (run.report.deadlock) {
-        if (monotonicNow() >= run.deadlockShownUntil)
-            requestStop(false);
+        if (run.isTaskSet() && monotonicNow() >= run.deadlockShownUntil)
+            requestStop(StopReason::Asked);
         return;
     }
     const Deadlock *deadlock = run.collector->deadlock();

@@ -23,28 +23,19 @@ QString machineText()
         .arg(QString::fromStdString(m.kernel));
 }
 
-/// What no mark, group or session may tell any more: the trace saw them being made.
-std::vector<EngineHostProcess::KnownProcess> processesOf(const Trace &trace)
-{
-    std::vector<EngineHostProcess::KnownProcess> processes;
-    for (ThreadIndex i = 0; i < trace.threadCount(); ++i) {
-        const ThreadInfo &thread = trace.thread(i);
-        const pid_t pid = thread.pid.load(std::memory_order_relaxed);
-        const bool hasEnded = thread.ended.load(std::memory_order_relaxed) != 0;
-        if (thread.tid.load(std::memory_order_relaxed) == pid && !hasEnded
-            && thread.ofRun.load(std::memory_order_relaxed))
-            processes.push_back({pid, thread.created.load(std::memory_order_relaxed)});
-    }
-    return processes;
-}
-
 /// What the cores did beyond our own: coarse (10 ms ticks), but better than nothing.
-void addForeignLoad(RunStatistics &statistics, const std::vector<CoreLoad> &before)
+/// \param isOthersKnown from records: then only what no record can tell is added.
+void addForeignLoad(RunStatistics &statistics, const std::vector<CoreLoad> &before,
+                    bool isOthersKnown)
 {
     const std::vector<CoreLoad> after = readCoreLoads();
     auto &cores = statistics.cores;
-    for (std::size_t i = 0; i < std::min({cores.size(), after.size(), before.size()}); ++i)
-        cores[i].others = std::max<DurationNs>(0, after[i].busy - before[i].busy - cores[i].busy);
+    for (std::size_t i = 0; i < std::min({cores.size(), after.size(), before.size()}); ++i) {
+        cores[i].stolen = std::max<DurationNs>(0, after[i].steal - before[i].steal);
+        if (!isOthersKnown)
+            cores[i].others =
+                std::max<DurationNs>(0, after[i].busy - before[i].busy - cores[i].busy);
+    }
 }
 
 /// A child that ended badly took its task with it, also where no record could tell.
@@ -92,6 +83,40 @@ QString stuckText(pid_t pid)
     return text + QStringLiteral(" in time: it is in state %1").arg(QChar::fromLatin1(state));
 }
 
+} // namespace
+
+std::vector<RunHost::KnownProcess> processesOf(const Trace &trace)
+{
+    std::vector<RunHost::KnownProcess> processes;
+    for (ThreadIndex i = 0; i < trace.threadCount(); ++i) {
+        const ThreadInfo &thread = trace.thread(i);
+        const pid_t pid = thread.pid.load(std::memory_order_relaxed);
+        if (thread.tid.load(std::memory_order_relaxed) == pid
+            && thread.ofRun.load(std::memory_order_relaxed))
+            processes.push_back({pid, thread.created.load(std::memory_order_relaxed)});
+    }
+    return processes;
+}
+
+void describeRequest(const RunRequest &request, RunReport &report)
+{
+    report.taskSet = request.set.name();
+    report.slug = request.set.work();
+    report.title = request.set.title;
+    report.model = request.model;
+    report.params = withoutPasswords(request.params);
+    if (!report.command)
+        return;
+    QString line = report.command->spec.text();
+    if (line.isEmpty() && request.attachTo) // that is gone
+        line = QStringLiteral("process %1").arg(*request.attachTo);
+    report.taskSet = line;
+    if (report.title.isEmpty())
+        report.title = line;
+    report.model =
+        report.command->isAttached ? QStringLiteral("attached") : QStringLiteral("command");
+}
+
 void addTo(QString &message, const QString &sentence)
 {
     if (!message.isEmpty())
@@ -99,27 +124,29 @@ void addTo(QString &message, const QString &sentence)
     message += sentence;
 }
 
-} // namespace
-
-void RunLoop::finishRun(const std::optional<EngineHostProcess::Exit> &exit)
+/// \pre run.exit says how the host ended, or that it could not be ended.
+void RunLoop::finishRun()
 {
     ActiveRun &run = *m_run;
+    placeMarks(true);
     run.collector->finish(monotonicNow());
-    run.host.sweep(processesOf(*run.trace)); // now the trace knows all of them
-    std::vector<pid_t> stuck = run.host.stuckOrphans();
-    if (!exit) {
-        stuck.insert(stuck.begin(), run.host.pid());
-        run.host.abandon();
+    if (run.isTaskSet() || run.ladder.isAsked()) // else what a command left running goes on
+        run.host->sweep(processesOf(*run.trace)); // now the trace knows all of them
+    std::vector<pid_t> stuck = run.host->stuckOrphans();
+    if (!run.exit) {
+        stuck.insert(stuck.begin(), run.host->pid());
+        run.host->abandon();
     }
     fillReport();
-    fillOutcome(exit);
+    if (run.isTaskSet()) {
+        fillOutcome();
+    } else {
+        fillCommandReport();
+        fillCommandOutcome();
+    }
     for (const pid_t pid : stuck)
         addTo(run.report.message, stuckText(pid));
-    const std::uint32_t ringless = run.host.rings().header().threadsWithoutRing.load();
-    if (ringless > 0)
-        addTo(run.report.message,
-              QStringLiteral("%1 threads found no room to record: what they did is missing")
-                  .arg(ringless));
+    tellWhatIsLeftOut();
     closeLines();
     run.report.sentence = resultSentence(run.report);
     const RunReport finished = std::move(run.report);
@@ -131,17 +158,34 @@ void RunLoop::finishRun(const std::optional<EngineHostProcess::Exit> &exit)
         prepare(background);
 }
 
+/// Once, however much it is.
+void RunLoop::tellWhatIsLeftOut()
+{
+    ActiveRun &run = *m_run;
+    QString &message = run.report.message;
+    const std::uint32_t ringless = run.host->rings().header().threadsWithoutRing.load();
+    if (ringless > 0)
+        addTo(message,
+              QStringLiteral("%1 threads found no room to record: what they did is missing")
+                  .arg(ringless));
+    if (run.namesLeftOut > 0)
+        addTo(message,
+              QStringLiteral("%1 names of tasks are missing: they are more than a run keeps")
+                  .arg(run.namesLeftOut));
+    if (run.resultsLeftOut > 0)
+        addTo(message,
+              QStringLiteral("%1 results are missing: the first %2 of a run are kept")
+                  .arg(run.resultsLeftOut)
+                  .arg(kMostResults));
+}
+
 void RunLoop::fillReport()
 {
     ActiveRun &run = *m_run;
     RunReport &report = run.report;
-    report.taskSet = run.request.set.name();
-    report.slug = run.request.set.work();
-    report.title = run.request.set.title;
-    report.model = run.request.model;
-    report.params = withoutPasswords(run.request.params);
+    describeRequest(run.request, report);
     report.machine = machineText();
-    report.priority = QString::fromStdString(run.host.priority());
+    report.priority = QString::fromStdString(run.host->priority());
     report.peakRssBytes = run.peakBytes;
     report.eventsRecorded = run.collector->recordedEvents();
     report.eventsDropped = run.collector->droppedEvents();
@@ -149,25 +193,30 @@ void RunLoop::fillReport()
     report.eventsLate = run.trace->lateEvents();
     report.trace = run.trace;
     report.statistics = computeStatistics(TraceSnapshot(*run.trace));
-    if (report.source != Source::KernelWide)
-        addForeignLoad(report.statistics, run.loadsBefore);
+    addForeignLoad(report.statistics, run.loadsBefore, report.source == Source::KernelWide);
     judgeTasksByChildren(report, run.ladder.isAsked());
 }
 
-void RunLoop::fillOutcome(const std::optional<EngineHostProcess::Exit> &exit)
+void RunLoop::fillOutcome()
 {
     const ActiveRun &run = *m_run;
     RunReport &report = m_run->report;
+    const std::optional<RunHost::Exit> &exit = run.exit;
     if (report.deadlock) { // whatever ended it after that
         report.outcome = RunOutcome::Deadlocked;
         report.message = run.deadlockText;
         if (run.ladder.rung() == StopLadder::Rung::Term
             || run.ladder.rung() == StopLadder::Rung::Kill)
             addTo(report.message, stoppedText(run.ladder.rung()));
-    } else if (run.timedOut) {
+    } else if (run.ladder.isAsked() && run.stopReason == StopReason::TookTooLong) {
         report.outcome = RunOutcome::TimedOut;
-        report.message = QStringLiteral("it was ended after %1 s, the longest that a run may last")
-                             .arg(kLongestRun / kSecond);
+        report.message = run.longest() < kLongestRun
+            ? timeIsUpText(run.longest())
+            : QStringLiteral("it was ended after %1 s, the longest that a run may last")
+                  .arg(kLongestRun / kSecond);
+    } else if (run.ladder.isAsked() && run.stopReason == StopReason::GrewTooLarge) {
+        report.outcome = RunOutcome::Failed;
+        report.message = tooLargeText();
     } else if (run.ladder.isAsked()) {
         report.outcome = RunOutcome::Cancelled;
         report.message = stoppedText(run.ladder.rung());

@@ -6,7 +6,6 @@
 #include <QByteArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QJsonValue>
 
 #include <algorithm>
 #include <cinttypes>
@@ -41,23 +40,49 @@ void RunLoop::watch()
 {
     ActiveRun &run = *m_run;
     if (!run.lowered)
-        run.lowered = run.host.lowerPriority();
-    const auto exit = run.host.tryReap(); // before the drain: then the drain sees all of it
-    if (exit)
-        run.host.sweep({});
-    run.collector->tick([&] { hear(exit.has_value()); });
+        run.lowered = run.host->lowerPriority();
+    const bool over = isOver(); // before the drain: then the drain sees all of it
+    run.collector->tick([&] { hear(over); });
+    placeMarks(false);
     measureMemory();
     for (; run.remarks < run.collector->remarks().size(); ++run.remarks)
         run.addLine(monotonicNow(), kNoTask, run.collector->remarks()[run.remarks]);
     tellLines();
     watchForDeadlock();
-    if (exit) {
-        finishRun(exit);
+    if (over) {
+        finishRun();
         return;
     }
-    if (monotonicNow() - run.released > kLongestRun)
-        requestStop(true);
+    watchLimits();
     climbLadder();
+}
+
+/// Whether nothing more will happen.
+bool RunLoop::isOver()
+{
+    ActiveRun &run = *m_run;
+    if (!run.exit) {
+        run.exit = run.host->tryReap();
+        if (!run.exit) {
+            reapOrphans();
+            return false;
+        }
+        run.exitedAt = monotonicNow();
+        run.orphansNext = 0;
+        if (run.isTaskSet())
+            run.host->sweep({});
+    }
+    return !run.request.command || hasFamilyEnded();
+}
+
+void RunLoop::watchLimits()
+{
+    const ActiveRun &run = *m_run;
+    const DurationNs longest = run.longest();
+    if (longest > 0 && monotonicNow() - run.released > longest)
+        requestStop(StopReason::TookTooLong);
+    else if (run.isTooLarge)
+        requestStop(StopReason::GrewTooLarge);
 }
 
 /// Takes in what the engine and its children have said since the last time.
@@ -66,17 +91,23 @@ void RunLoop::hear(bool isOver)
 {
     ActiveRun &run = *m_run;
     std::vector<Message> messages;
-    run.host.readMessages(messages);
+    run.host->readMessages(messages);
     for (const Message &message : messages)
         handle(message);
-    std::vector<std::string> output;
+    std::vector<OutputLine> output;
     if (isOver)
-        run.host.readRestOfOutput(output);
+        run.host->readRestOfOutput(output);
     else
-        run.host.readOutput(output);
+        run.host->readOutput(output);
     const TimestampNs now = monotonicNow();
-    for (const std::string &line : output)
-        run.addLine(now, kNoTask, line);
+    for (const OutputLine &line : output) {
+        const bool isKept =
+            run.addLine(now, kNoTask, line.text,
+                        line.stream == OutputLine::Stream::Error ? PrintedLine::Stream::Error
+                                                                 : PrintedLine::Stream::Output);
+        if (isKept && !run.isTaskSet())
+            run.addMark(now, line.text);
+    }
 }
 
 void RunLoop::handle(const Message &message)
@@ -85,9 +116,11 @@ void RunLoop::handle(const Message &message)
     const TimestampNs time = message.time != 0 ? message.time : monotonicNow();
     switch (message.kind) {
     case MessageKind::Define:
-        run.trace->defineTasks(
-            message.task, std::uint32_t(std::min<std::uint64_t>(message.number, Trace::kMostTasks)),
-            taskKindOf(message.key), message.cause, message.text);
+        if (!run.trace->defineTasks(
+                message.task,
+                std::uint32_t(std::min<std::uint64_t>(message.number, Trace::kMostTasks)),
+                taskKindOf(message.key), message.cause, message.text))
+            ++run.namesLeftOut;
         break;
     case MessageKind::Object:
         if (const auto kind = objectKindNamed(message.key))
@@ -98,13 +131,9 @@ void RunLoop::handle(const Message &message)
         if (run.addLine(time, message.task, message.text))
             run.trace->setMarkText(std::uint32_t(message.number), message.text);
         break;
-    case MessageKind::Result: {
-        // A value, not a document: wrapped, because QJsonDocument reads objects and arrays only.
-        const QByteArray wrapped = "[" + QByteArray::fromStdString(message.text) + "]";
-        const QJsonValue value = QJsonDocument::fromJson(wrapped)[0];
-        run.report.result.insert(QString::fromStdString(message.key), value);
+    case MessageKind::Result:
+        addResult(message);
         break;
-    }
     case MessageKind::Outcome:
         run.outcome = message;
         break;
@@ -121,8 +150,24 @@ void RunLoop::handle(const Message &message)
         noteChild(message);
         break;
     case MessageKind::Ready:
+    case MessageKind::Process: // these are said on a HelperBoard
+    case MessageKind::Interpreter:
+    case MessageKind::ThreadName:
         break;
     }
+}
+
+void RunLoop::addResult(const Message &message)
+{
+    ActiveRun &run = *m_run;
+    const QString key = QString::fromStdString(message.key);
+    if (run.report.result.size() >= kMostResults && !run.report.result.contains(key)) {
+        ++run.resultsLeftOut;
+        return;
+    }
+    // A value, not a document: wrapped, because QJsonDocument reads objects and arrays only.
+    const QByteArray wrapped = "[" + QByteArray::fromStdString(message.text) + "]";
+    run.report.result.insert(key, QJsonDocument::fromJson(wrapped)[0]);
 }
 
 void RunLoop::noteChild(const Message &message)
@@ -169,9 +214,11 @@ void RunLoop::measureMemory()
         20 * kMillisecond; // below 1 % of a core for some ten processes
     ActiveRun &run = *m_run;
     const TimestampNs now = monotonicNow();
-    if (now < run.memoryNext || run.host.pid() == 0)
+    if (now < run.memoryNext)
         return;
-    run.peakBytes = std::max(run.peakBytes, residentBytesOfTree(run.host.pid()));
+    run.isTooLarge = run.trace->allocatedBytes() > kLargestTrace;
+    if (const pid_t pid = run.host->pid(); pid != 0)
+        run.peakBytes = std::max(run.peakBytes, residentBytesOfTree(pid));
     // Hundreds of threads take milliseconds to look at: never more than 1 % of a core.
     run.memoryNext = now + std::max(kInterval, 100 * (monotonicNow() - now));
 }
@@ -184,15 +231,16 @@ void RunLoop::climbLadder()
         return;
     switch (*rung) {
     case StopLadder::Rung::Term:
-        run.host.signalGroup(SIGTERM);
+        run.host->signalGroup(SIGTERM);
         break;
     case StopLadder::Rung::Kill:
-        run.host.signalGroup(SIGKILL);
-        ::kill(run.host.pid(), SIGKILL);
+        run.host->signalGroup(SIGKILL);
+        if (const pid_t pid = run.host->pid(); pid != 0) // of a command only others may be left
+            ::kill(pid, SIGKILL);
         break;
     case StopLadder::Rung::GivenUp:
         hear(true);
-        finishRun(std::nullopt);
+        finishRun();
         break;
     case StopLadder::Rung::NotAsked:
     case StopLadder::Rung::Flag:

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace Interleave
@@ -24,14 +25,27 @@ struct KernelObserverOptions {
 /// Context switches from the kernel itself: one software dummy event per core with context_switch,
 /// comm, task and inherit, stamped with CLOCK_MONOTONIC, one ring per core.
 ///
-/// Observes `pid` (a held process with one thread) and everything it creates later. Needs no
-/// privileges at perf_event_paranoid <= 2. Source: perf_event_open(2); kernel.md, sections 1 and 2.
+/// open() observes a held process with one thread and everything it creates later; attach() one that
+/// runs already, with its threads and its descendants, for which it takes an event for each thread and
+/// core. Needs no privileges at perf_event_paranoid <= 2.
+/// Source: perf_event_open(2); kernel.md, sections 1 and 2.
 class KernelObserver final : public Observer
 {
 public:
     /// Errors: NotAllowed with the reason and the errno's name; Io when no ring could be mapped.
     static Result<std::unique_ptr<KernelObserver>> open(pid_t pid,
                                                         const KernelObserverOptions &options);
+    /// Process `pid`, all of its threads, what descends from it, and what they all will create.
+    ///
+    /// The first drain() begins with a Found for each thread that was there (SchedEventKind::Found), each
+    /// followed by its Name. A descendant that may not be observed is left out and told in remark().
+    /// Disturbs nothing: no thread is stopped. Cost: about 10 us a thread and core, some milliseconds of
+    /// its calling thread at least; that thread must live as long as the observer, because the rings
+    /// belong to it. May raise the soft limit of open files up to the hard one.
+    /// Errors: NotFound when there is no such process; NotAllowed when the kernel refuses to observe it
+    /// (its message names the process and what would allow it) or anything at all; Io as open().
+    static Result<std::unique_ptr<KernelObserver>> attach(pid_t pid,
+                                                          const KernelObserverOptions &options);
     ~KernelObserver() override;
 
     [[nodiscard]] Source source() const override;
@@ -44,9 +58,12 @@ public:
     [[nodiscard]] std::size_t ringPages() const;
 
 private:
-    struct CoreRing;
+    struct CoreRing; // kernelobserver_ring.cpp
+    struct Attaching; // kernelobserver_attach.cpp
     KernelObserver();
-    Result<void> openRings(pid_t pid, const std::vector<CoreId> &cores, bool &isOutOfBudget);
+    Result<void> openRings(pid_t pid, const KernelObserverOptions &options);
+    Result<void> tryRings(pid_t pid, const std::vector<CoreId> &cores, bool &isOutOfBudget);
+    void drainRings(std::vector<SchedEvent> &out);
 
     std::vector<std::unique_ptr<CoreRing>> m_rings;
     std::vector<CoreId> m_cores;
@@ -55,6 +72,9 @@ private:
     std::size_t m_pages = 0;
     std::size_t m_pagesAsked = 0;
     bool m_wholeMachine = false;
+    bool m_isAttached = false;
+    std::vector<SchedEvent> m_pending; ///< what was found and recorded while it attached
+    std::string m_attachRemark;
 };
 
 /// Decodes the bytes of one perf ring. Apart from the observer so that tests can feed it bytes.

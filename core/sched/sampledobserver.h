@@ -4,9 +4,11 @@
 
 #include "core/base/uniquefd.h"
 #include "core/sched/observer.h"
+#include "core/sched/processtree.h"
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,12 +21,19 @@ namespace Interleave
 /// placement is not, so nothing of it may be drawn as a crisp slice. Also emits Fork, Name and Exit as
 /// seen between two samples. The rate falls with the number of threads to stay below 5 % of a core:
 /// 1 kHz for 8, 250 Hz for 64, 50 Hz beyond (kernel.md, section 3), and further when samples turn
-/// out to be dear. A thread that was new in a sample carries Fork at the time of the sample before it.
+/// out to be dear: down to one a second with some 10 000 threads. A thread that was new in a sample
+/// carries Fork at the time of the sample before it. A process that begins and ends between two samples
+/// is not seen.
 /// One owner, one thread.
 class SampledObserver final : public Observer
 {
 public:
-    explicit SampledObserver(pid_t rootPid);
+    /// What the root does when it is first looked at.
+    enum class Start {
+        Held, ///< nothing: it has one thread, which is known to who asked
+        Running ///< what is there is told by Found events, the root too
+    };
+    explicit SampledObserver(pid_t rootPid, Start start = Start::Held);
     ~SampledObserver() override;
 
     [[nodiscard]] Source source() const override { return Source::Sampled; }
@@ -60,11 +69,14 @@ private:
     void reportProgress(pid_t tid, Thread &thread, std::uint64_t ran, std::uint64_t ready,
                         std::vector<SchedEvent> &out);
     void reportFork(pid_t pid, pid_t tid, std::vector<SchedEvent> &out) const;
+    void reportFound(pid_t tid, Thread &thread, std::vector<SchedEvent> &out) const;
     void findChildren(pid_t tid, Thread &thread);
-    [[nodiscard]] bool isZombie(pid_t tid, Thread &thread) const;
+    [[nodiscard]] std::optional<ThreadStatus> statusOf(pid_t tid, Thread &thread) const;
     [[nodiscard]] bool keepsFiles() const;
+    void setInterval(DurationNs cost);
 
     pid_t m_root;
+    Start m_start;
     std::map<pid_t, Process> m_processes;
     Threads m_threads;
     std::vector<pid_t> m_toVisit;
@@ -74,6 +86,7 @@ private:
     TimestampNs m_now = 0;
     DurationNs m_interval = kMillisecond;
     bool m_isFirst = true;
+    unsigned m_samples = 0;
 };
 
 /// The last resort: knows the cores, reports nothing. Tasks are then drawn from their own events only.

@@ -26,14 +26,21 @@ enum class SchedEventKind : std::uint8_t {
     // Not records of the kernel, but what WakeDelay finds out from its counters:
     Woken, ///< off its core from lostSince to the SwitchIn at `time`; the last `readyNs` it was ready
     WokenSum, ///< of several such gaps in [lostSince, time] together it was ready `readyNs`
+    // Nor these: what was read from /proc, or inferred from the records of several threads.
+    WaitSeen, ///< at `time` it waited for `reason`, off its core since lostSince (0: whenever)
+    GlobalLockWait, ///< off its core in [lostSince, time): it waited for its interpreter's lock (inferred)
+    Found, ///< `pid`/`tid` was there when the recording began at `time`, made by `parentPid` at
+    ///< `lostSince`; `waiting` tells whether it was off its core then
 };
-constexpr int kSchedEventKindCount = 10;
+constexpr int kSchedEventKindCount = 13;
 
 /// One record of the scheduling stream. Value; ordered by `time` within one core.
 struct SchedEvent {
     TimestampNs time = 0;
     SchedEventKind kind = SchedEventKind::SwitchIn;
     bool preempted = false;
+    bool waiting = false; ///< Found only
+    std::uint8_t reason = 0; ///< WaitSeen only: a WaitReason
     CoreId core = kNoCore;
     pid_t pid = 0;
     pid_t tid = 0; ///< 0 is the idle task (whole-machine tier only)

@@ -4,6 +4,7 @@
 
 #include "core/sched/kernelobserver.h"
 #include "core/sched/machineload.h"
+#include "core/sched/processtree.h"
 #include "core/sched/sampledobserver.h"
 
 #include <algorithm>
@@ -150,27 +151,16 @@ std::string noSchedstat(pid_t pid, pid_t tid)
         + "/schedstat cannot be read";
 }
 
-/// One tier for one process; null with the reason when this machine refuses it.
-std::unique_ptr<Observer> openTier(Source tier, pid_t pid, std::string &reason)
-{
-    if (tier == Source::Events)
-        return std::make_unique<EventsOnlyObserver>();
-    if (tier == Source::Sampled) {
-        if (canSample(pid, pid))
-            return std::make_unique<SampledObserver>(pid);
-        reason = noSchedstat(pid, pid);
-        return nullptr;
-    }
-    KernelObserverOptions options;
-    options.wholeMachine = tier == Source::KernelWide;
-    auto observer = KernelObserver::open(pid, options);
-    if (observer)
-        return std::move(observer).value();
-    const int paranoid = kernelSetting("perf_event_paranoid");
-    reason = options.wholeMachine ? ownProgramsReason(observer.error(), paranoid)
-                                  : refusalReason(observer.error(), paranoid);
-    return nullptr;
-}
+/// How a run's process is met.
+enum class Meeting { Held, Running };
+
+/// What openTier() and its callers share.
+struct Opening {
+    pid_t pid = 0;
+    Meeting meeting = Meeting::Held;
+    std::string reason; ///< why the tier that was tried last is refused
+    std::optional<Error> error; ///< that lies in the process: no tier will do
+};
 
 /// A kernel that takes the event and then reports nothing does not begin to report later, so this
 /// is found out once. Everything else is found out by opening, and may change at any time.
@@ -181,6 +171,45 @@ bool isKernelSilent()
         return !tested && tested.error().code == ErrorCode::Failed;
     }();
     return isSilent;
+}
+
+/// One tier for one process; null with the reason when this machine refuses it.
+std::unique_ptr<Observer> openTier(Source tier, Opening &opening)
+{
+    const pid_t pid = opening.pid;
+    if (tier == Source::Events)
+        return std::make_unique<EventsOnlyObserver>();
+    if (tier == Source::Sampled) {
+        if (canSample(pid, pid)) {
+            return std::make_unique<SampledObserver>(pid,
+                                                     opening.meeting == Meeting::Running
+                                                         ? SampledObserver::Start::Running
+                                                         : SampledObserver::Start::Held);
+        }
+        opening.reason = noSchedstat(pid, pid);
+        return nullptr;
+    }
+    if (isKernelSilent()) {
+        opening.reason = kSilent;
+        return nullptr;
+    }
+    KernelObserverOptions options;
+    options.wholeMachine = tier == Source::KernelWide;
+    auto observer = opening.meeting == Meeting::Running ? KernelObserver::attach(pid, options)
+                                                        : KernelObserver::open(pid, options);
+    if (observer)
+        return std::move(observer).value();
+    const Error &error = observer.error();
+    const int paranoid = kernelSetting("perf_event_paranoid");
+    opening.reason =
+        options.wholeMachine ? ownProgramsReason(error, paranoid) : refusalReason(error, paranoid);
+    // Where this program may observe itself, it is the other one that may not be observed.
+    const bool isOfProcess = error.code == ErrorCode::NotFound
+        || (error.code == ErrorCode::NotAllowed && tier == Source::Kernel
+            && testKernelSource().isOk());
+    if (opening.meeting == Meeting::Running && isOfProcess)
+        opening.error = error;
+    return nullptr;
 }
 
 std::optional<Source> sourceFromEnvironment(std::string &remark)
@@ -204,6 +233,35 @@ void addSentence(std::string &text, const std::string &sentence)
     if (!text.empty())
         text += "; ";
     text += sentence;
+}
+
+/// The tier asked for, or the best that works from there downwards; null only with opening.error.
+std::unique_ptr<Observer> openBest(Opening &opening, std::optional<Source> wanted,
+                                   std::string &remark)
+{
+    remark.clear();
+    if (!wanted)
+        wanted = sourceFromEnvironment(remark);
+    const Source from = wanted.value_or(kBestFirst.front());
+    std::string why;
+    for (const Source tier : kBestFirst) {
+        if (tier < from)
+            continue;
+        opening.reason.clear();
+        std::unique_ptr<Observer> observer = openTier(tier, opening);
+        if (opening.error)
+            return nullptr;
+        if (observer) {
+            addSentence(remark, why);
+            return observer;
+        }
+        // Refused altogether is what counts then, no longer "only your own programs".
+        if (tier == Source::Kernel)
+            why.clear();
+        addSentence(why, opening.reason);
+    }
+    addSentence(remark, why);
+    return std::make_unique<EventsOnlyObserver>();
 }
 
 } // namespace
@@ -237,31 +295,25 @@ SourceVerdict probeSources()
 
 std::unique_ptr<Observer> openObserver(pid_t pid, std::optional<Source> wanted, std::string &remark)
 {
-    remark.clear();
-    if (!wanted)
-        wanted = sourceFromEnvironment(remark);
-    const Source from = wanted.value_or(kBestFirst.front());
-    std::string why;
-    for (const Source tier : kBestFirst) {
-        if (tier < from)
-            continue;
-        std::string reason;
-        std::unique_ptr<Observer> observer;
-        if (tier < Source::Sampled && isKernelSilent())
-            reason = kSilent;
-        else
-            observer = openTier(tier, pid, reason);
-        if (observer) {
-            addSentence(remark, why);
-            return observer;
-        }
-        // Refused altogether is what counts then, no longer "only your own programs".
-        if (tier == Source::Kernel)
-            why.clear();
-        addSentence(why, reason);
-    }
-    addSentence(remark, why);
-    return std::make_unique<EventsOnlyObserver>();
+    Opening opening;
+    opening.pid = pid;
+    return openBest(opening, wanted, remark);
+}
+
+Result<std::unique_ptr<Observer>> openAttachedObserver(pid_t pid, std::optional<Source> wanted,
+                                                       std::string &remark)
+{
+    if (pid <= 0 || threadsOf(pid).empty())
+        return Error{ErrorCode::NotFound,
+                     "there is no process " + std::to_string(pid) + " that could be observed"};
+    Opening opening;
+    opening.pid = pid;
+    opening.meeting = Meeting::Running;
+    std::unique_ptr<Observer> observer = openBest(opening, wanted, remark);
+    if (opening.error)
+        return *opening.error;
+    addSentence(remark, observer->remark()); // a part of the tree may be left out
+    return Result<std::unique_ptr<Observer>>(std::move(observer));
 }
 
 } // namespace Interleave

@@ -30,4 +30,13 @@ struct SourceVerdict {
 [[nodiscard]] std::unique_ptr<Observer> openObserver(pid_t pid, std::optional<Source> wanted,
                                                      std::string &remark);
 
+/// The observer for a process that runs already, with its threads and descendants: chosen in the same
+/// way, but a refusal that lies in the process (another user's, setuid) is an error and no reason for a
+/// lower tier, unless that tier is asked for. What is there is told by Found events (schedevent.h).
+/// The calling thread must live as long as the observer (KernelObserver::attach()).
+/// \param remark also holds the observer's own: what of the tree may not be observed.
+/// Errors: NotFound; NotAllowed with a sentence that names the process and what would allow it.
+[[nodiscard]] Result<std::unique_ptr<Observer>>
+openAttachedObserver(pid_t pid, std::optional<Source> wanted, std::string &remark);
+
 } // namespace Interleave

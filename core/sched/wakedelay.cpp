@@ -53,6 +53,7 @@ void WakeDelay::add(const SchedEvent &event)
     case SchedEventKind::Fork:
     case SchedEventKind::Exit:
     case SchedEventKind::Exec:
+    case SchedEventKind::Found:
         if (event.tid <= 0)
             return;
         break;
@@ -62,12 +63,14 @@ void WakeDelay::add(const SchedEvent &event)
     case SchedEventKind::Sampled:
     case SchedEventKind::Woken:
     case SchedEventKind::WokenSum:
+    case SchedEventKind::WaitSeen:
+    case SchedEventKind::GlobalLockWait:
         return;
     }
     if (!m_items.empty() && event.time < m_items.back().time)
         m_edges.push_back(m_items.size());
-    m_items.push_back(
-        {event.time, event.pid, event.tid, event.parentTid, event.kind, event.preempted});
+    const bool preempted = event.kind == SchedEventKind::Found ? !event.waiting : event.preempted;
+    m_items.push_back({event.time, event.pid, event.tid, event.parentTid, event.kind, preempted});
 }
 
 void WakeDelay::collect(TimestampNs horizon, std::vector<SchedEvent> &out)
@@ -125,7 +128,10 @@ void WakeDelay::handle(const Item &item)
         return;
     case SchedEventKind::Exit:
         if (Thread *thread = find(item.tid))
-            endLife(*thread);
+            forget(*thread);
+        return;
+    case SchedEventKind::Found:
+        findRunning(item);
         return;
     case SchedEventKind::Exec:
         exec(item);
@@ -180,6 +186,15 @@ void WakeDelay::fork(const Item &item)
     thread.isNew = true;
 }
 
+/// It ran before anybody watched: what it waited until now is in its counters, and no record tells it.
+void WakeDelay::findRunning(const Item &item)
+{
+    Thread &thread = threadWithNumber(item.tid);
+    beginLife(thread, item.pid);
+    thread.place = item.preempted ? Place::Unknown : Place::Asleep;
+    thread.since = item.time;
+}
+
 /// The thread that calls exec goes on as the leader, counters and all: mostly it is the leader. If not,
 /// the old one's EXIT has come already, and the caller's own number ends without one.
 void WakeDelay::exec(const Item &item)
@@ -189,7 +204,7 @@ void WakeDelay::exec(const Item &item)
         if (!other.isAlive || other.pid != item.pid || other.tid == item.pid)
             continue;
         isOfRun = true;
-        endLife(other);
+        forget(other);
     }
     const Thread *known = find(item.pid);
     if ((known && known->isAlive) || !isOfRun)
@@ -278,6 +293,14 @@ void WakeDelay::endLife(Thread &thread)
         thread.file.reset();
         --m_openFiles;
     }
+}
+
+/// It has ended, and its number may be another's from now on.
+void WakeDelay::forget(Thread &thread)
+{
+    endLife(thread);
+    if (!thread.isListed) // else readDue() does it: the list holds its index
+        release(thread);
 }
 
 void WakeDelay::forgetSpan(Thread &thread)

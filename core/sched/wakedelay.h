@@ -34,6 +34,7 @@ namespace Interleave
 ///   thread:  OnCore --out, preempted--> Queued --in--> OnCore
 ///            OnCore --out-------------> Asleep --in (a wake-up)--> OnCore
 ///            --fork--> Queued    --held root--> Asleep    any --exit--> forgotten
+///            --found, it waits--> Asleep    --found--> Unknown
 ///            any --lost records--> Unknown --in, out--> as above, and its counting begins anew
 ///
 /// Source: sched_info_arrive(), sched_info_depart() in the kernel's kernel/sched/stats.h; kernel.md,
@@ -54,13 +55,16 @@ public:
     /// \param reader, clock replaced in tests.
     explicit WakeDelay(Source source, Reader reader = {}, Clock clock = {});
 
-    /// The held process, before its release.
+    /// The held process, before its release. Of one that ran already, Found events tell all threads.
     void addRoot(pid_t pid);
     /// Every event that was drained, in order of time within its core.
     void add(const SchedEvent &event);
     /// Reads the counters of those that woke up. Appends Woken and WokenSum events to `out`.
     /// \param horizon no event with an earlier time can still be added (Observer::safeUntil()).
     void collect(TimestampNs horizon, std::vector<SchedEvent> &out);
+
+    /// Threads for which there is memory: about as many as have lived at once.
+    [[nodiscard]] std::size_t threadEntries() const { return m_threads.size(); }
 
     /// A thread is read at most 50 times a second (kernel.md, section 2: 10 to 50 Hz).
     static constexpr DurationNs kReadEvery = 20 * kMillisecond;
@@ -77,7 +81,7 @@ private:
         pid_t tid = 0;
         pid_t parentTid = 0;
         SchedEventKind kind = SchedEventKind::SwitchIn;
-        bool preempted = false;
+        bool preempted = false; ///< of a Found: it does not wait
     };
     /// What happened since the reading that is the base.
     struct Span {
@@ -125,12 +129,14 @@ private:
     void handle(const Item &item);
     void lookAhead(const Item &item);
     void fork(const Item &item);
+    void findRunning(const Item &item);
     void exec(const Item &item);
     void lose();
     void switchIn(Thread &thread, TimestampNs time);
     void switchOut(Thread &thread, TimestampNs time, bool preempted);
     void beginLife(Thread &thread, pid_t pid);
     void endLife(Thread &thread);
+    void forget(Thread &thread);
     void evaluate(Thread &thread);
     void tell(const Thread &thread, DurationNs wait);
     static void forgetSpan(Thread &thread);
@@ -144,7 +150,10 @@ private:
 
     [[nodiscard]] Thread *find(pid_t tid);
     Thread &threadWithNumber(pid_t tid);
+    void release(Thread &thread);
     void growSlots();
+    void eraseSlot(std::size_t slot);
+    [[nodiscard]] std::size_t homeOf(pid_t tid) const;
     [[nodiscard]] std::size_t slotOf(pid_t tid) const;
 
     const bool m_isWholeMachine;
@@ -155,7 +164,8 @@ private:
     std::vector<Item> m_items; ///< what is not final yet, in order, then what was added
     std::vector<Item> m_spare;
     std::vector<std::size_t> m_edges; ///< where in m_items time goes back
-    std::vector<Thread> m_threads; ///< one for each number that was ever seen
+    std::vector<Thread> m_threads; ///< one for each that lives, and those in m_free
+    std::vector<std::uint32_t> m_free; ///< threads whose number is in no slot
     std::vector<Slot> m_slots; ///< by number: open addressing, a power of two
     int m_slotShift = 0;
     std::vector<std::uint32_t> m_due; ///< threads to be read, the longest waiting first

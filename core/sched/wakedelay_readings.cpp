@@ -46,6 +46,8 @@ void WakeDelay::readDue(TimestampNs horizon)
         thread.isListed = isKept;
         if (isKept)
             m_due[kept++] = index;
+        else if (!thread.isAlive)
+            release(thread);
     }
     m_due.resize(kept);
 }
@@ -107,11 +109,16 @@ void WakeDelay::list(Thread &thread)
     m_due.push_back(std::uint32_t(&thread - m_threads.data()));
 }
 
+std::size_t WakeDelay::homeOf(pid_t tid) const
+{
+    // Fibonacci hashing: neighbouring numbers, which threads of a run have, spread well.
+    return (std::uint32_t(tid) * 2654435769u) >> m_slotShift;
+}
+
 /// Where the number stands, or the free slot where it would.
 std::size_t WakeDelay::slotOf(pid_t tid) const
 {
-    // Fibonacci hashing: neighbouring numbers, which threads of a run have, spread well.
-    std::size_t slot = (std::uint32_t(tid) * 2654435769u) >> m_slotShift;
+    std::size_t slot = homeOf(tid);
     while (m_slots[slot].tid != 0 && m_slots[slot].tid != tid)
         slot = (slot + 1) & (m_slots.size() - 1);
     return slot;
@@ -127,12 +134,46 @@ WakeDelay::Thread &WakeDelay::threadWithNumber(pid_t tid)
 {
     if (Thread *known = find(tid))
         return *known;
-    if (2 * (m_threads.size() + 1) > m_slots.size())
-        growSlots();
-    m_slots[slotOf(tid)] = {tid, std::uint32_t(m_threads.size())};
-    Thread &thread = m_threads.emplace_back();
+    if (m_free.empty()) {
+        if (2 * (m_threads.size() + 1) > m_slots.size())
+            growSlots();
+        m_free.push_back(std::uint32_t(m_threads.size()));
+        m_threads.emplace_back();
+    }
+    const std::uint32_t index = m_free.back();
+    m_free.pop_back();
+    m_slots[slotOf(tid)] = {tid, index};
+    Thread &thread = m_threads[index];
+    thread = Thread();
     thread.tid = tid;
     return thread;
+}
+
+/// Gives the place of a thread that has ended, and that is not in m_due, to the next new one: a build or
+/// a shell's loop makes tens of thousands.
+void WakeDelay::release(Thread &thread)
+{
+    const auto index = std::uint32_t(&thread - m_threads.data());
+    const std::size_t slot = slotOf(thread.tid);
+    if (thread.tid == 0 || m_slots[slot].tid != thread.tid || m_slots[slot].thread != index)
+        return; // it has been released
+    eraseSlot(slot);
+    thread.tid = 0;
+    m_free.push_back(index);
+}
+
+/// Open addressing knows no gaps: whatever would not be found across this one moves into it.
+void WakeDelay::eraseSlot(std::size_t slot)
+{
+    const std::size_t mask = m_slots.size() - 1;
+    for (std::size_t at = (slot + 1) & mask; m_slots[at].tid != 0; at = (at + 1) & mask) {
+        const std::size_t fromHome = (at - homeOf(m_slots[at].tid)) & mask;
+        if (fromHome < ((at - slot) & mask))
+            continue; // it begins behind the gap
+        m_slots[slot] = m_slots[at];
+        slot = at;
+    }
+    m_slots[slot] = Slot();
 }
 
 void WakeDelay::growSlots()

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/taskset/catalogue.h"
 
+#include "core/taskset/commonparameters.h"
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -49,6 +51,12 @@ QJsonObject toJson(const Parameter &parameter)
     };
     if (parameter.type == Parameter::Type::Choice)
         object.insert(u"choices"_s, QJsonArray::fromStringList(parameter.choices));
+    if (!parameter.atLeast.isEmpty())
+        object.insert(u"at_least"_s, parameter.atLeast);
+    if (!parameter.pattern.isEmpty()) {
+        object.insert(u"pattern"_s, parameter.pattern);
+        object.insert(u"expected"_s, parameter.expected);
+    }
     return object;
 }
 
@@ -72,8 +80,8 @@ QJsonObject toJson(const TaskSet &set)
         object.insert("file"_L1, set.path);
     if (!set.basedOn.isEmpty())
         object.insert("based_on"_L1, set.basedOn);
-    if (!set.command.isEmpty())
-        object.insert("command"_L1, QJsonArray::fromStringList(set.command));
+    if (set.command)
+        object.insert("command"_L1, QJsonArray::fromStringList(set.command->words));
     return object;
 }
 
@@ -91,6 +99,7 @@ Result<Catalogue> Catalogue::load(const QString &folder)
         Result<TaskSet> set = readTaskSet(dir, name);
         if (!set)
             return set.error();
+        addCommonParameters(set.value());
         for (const TaskSet &other : catalogue.m_sets) {
             if (other.id == set.value().id || other.slug == set.value().slug)
                 return Error{ErrorCode::BadInput,
@@ -100,8 +109,11 @@ Result<Catalogue> Catalogue::load(const QString &folder)
         }
         catalogue.m_sets.push_back(std::move(set).value());
     }
-    std::stable_sort(catalogue.m_sets.begin(), catalogue.m_sets.end(),
-                     [](const TaskSet &a, const TaskSet &b) { return a.id < b.id; });
+    std::stable_sort(
+        catalogue.m_sets.begin(), catalogue.m_sets.end(), [](const TaskSet &a, const TaskSet &b) {
+                         // Programs after the sets that explain what they show.
+            return std::pair(a.command.has_value(), a.id) < std::pair(b.command.has_value(), b.id);
+        });
     return catalogue;
 }
 

@@ -14,7 +14,8 @@ namespace Interleave
 class Catalogue
 {
 public:
-    /// Reads the built-in sets: every *.json below `folder`. Errors: those of parseTaskSet().
+    /// Reads the built-in sets: every *.json below `folder`. They also get the parameters that all have
+    /// in common (commonparameters.h). Errors: those of parseTaskSet().
     static Result<Catalogue> load(const QString &folder = QStringLiteral(":/tasksets"));
 
     [[nodiscard]] const std::vector<TaskSet> &sets() const { return m_sets; }
@@ -27,7 +28,8 @@ public:
     /// find(), or a BadInput error: with the nearest names, or with the fault of what was found.
     [[nodiscard]] Result<TaskSet> named(const QString &name) const;
     /// {"schema": "interleave.list/1", "task_sets", "models", "not_usable": [{"file", "error"}]}. An own
-    /// set has also "file", and "based_on" or "command".
+    /// set has also "file", and "based_on" where there is one; a set that starts a program also "command",
+    /// its words; a parameter also "at_least", or "pattern" and "expected", where it has them.
     [[nodiscard]] QJsonObject toJson() const;
 
 private:

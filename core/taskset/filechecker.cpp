@@ -171,6 +171,10 @@ void FileChecker::checkValue(const QJsonValue &value, const QString &path, const
     case Kind::Command:
         checkCommand(value, path);
         break;
+    case Kind::Program:
+        if (isType(value, path, QJsonValue::Object))
+            check(value.toObject(), path, programForm());
+        break;
     case Kind::Parameters:
         checkParameters(value, path);
         break;
@@ -236,9 +240,10 @@ void FileChecker::checkList(const QJsonValue &value, const QString &path, const 
             fail(at, u"must not be empty"_s);
         else if (texts.contains(text))
             fail(at, u"names \"%1\" a second time"_s.arg(text));
-        else if (key.kind == Kind::Models && !knownModels().contains(text))
-            fail(at,
-                 u"names no model: \"%1\"; known are %2"_s.arg(text, knownModels().join(u", "_s)));
+        else if (key.kind == Kind::Models && !modelsOfFiles().contains(text))
+            fail(
+                at,
+                u"names no model: \"%1\"; known are %2"_s.arg(text, modelsOfFiles().join(u", "_s)));
         texts.append(text);
     }
 }

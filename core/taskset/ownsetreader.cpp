@@ -91,7 +91,9 @@ void setValues(TaskSet &set, const QJsonObject &values, FileChecker &checker)
     const QString swapped = swappedPair(set, set.defaults());
     if (!swapped.isNull() && !checker.hasFailed()) {
         const auto pair = checkedParameters(set, {});
-        checker.fail(JsonLines::member(u"params"_s, swapped),
+        // Of the two the one that stands in the file.
+        const QString &given = values.contains(swapped) ? swapped : set.parameter(swapped)->atLeast;
+        checker.fail(JsonLines::member(u"params"_s, given),
                      pair
                          ? QString()
                          : u"cannot be so: %1"_s.arg(QString::fromStdString(pair.error().message)));
@@ -142,18 +144,24 @@ TaskSet commandSet(const FileChecker &checker)
 {
     const QJsonObject &object = checker.object();
     TaskSet set;
+    CommandSpec command;
     const QJsonArray words = object.value("command"_L1).toArray();
     for (const QJsonValue &word : words)
-        set.command.append(word.toString());
-    set.summary = u"starts %1"_s.arg(set.command.join(u' '));
+        command.words.append(word.toString());
+    set.summary = u"starts %1"_s.arg(command.text());
     readTexts(set, object);
     becomeOwn(set, {});
     set.models = {u"command"_s};
     set.defaultModel = u"command"_s;
-    set.workingFolder = object.value("working_folder"_L1).toString();
+    command.folder = object.value("working_folder"_L1).toString();
     const QJsonObject variables = object.value("environment"_L1).toObject();
     for (auto it = variables.begin(); it != variables.end(); ++it)
-        set.environment.emplace_back(it.key(), it.value().toString());
+        command.environment.append(it.key() + u'=' + it.value().toString());
+    command.inputFile = object.value("input_file"_L1).toString();
+    command.askPython = object.value("ask_python"_L1).toBool(command.askPython);
+    command.showLocks = object.value("show_locks"_L1).toBool(command.showLocks);
+    command.follow = object.value("follow"_L1).toBool(command.follow);
+    set.command = std::move(command);
     return set;
 }
 
@@ -192,11 +200,27 @@ TaskSet describedSet(TaskSet set, const Catalogue &catalogue, FileChecker &check
         parameter.title = wide->title; // what it means is not the file's to say
         parameter.help = wide->help;
         parameter.unit = wide->unit;
+        parameter.atLeast = wide->atLeast; // nor what it may be beside others
+        parameter.pattern = wide->pattern;
+        parameter.expected = wide->expected;
+        if (const auto fits =
+                checkedValue(parameter, parameter.defaultValue.toVariant().toString());
+            !fits)
+            checker.fail(path + u"/default"_s,
+                         u"cannot be so: %1"_s.arg(QString::fromStdString(fits.error().message)));
     }
+    if (set.command && set.command != base->command)
+        checker.fail(u"command"_s,
+                     u"is not that of %1: a program of one's own goes into a file of the form "
+                     "\"command\""_s.arg(base->slug));
+    set.command = base->command;
     for (const Parameter &parameter : base->parameters) {
         if (!set.parameter(parameter.name))
             set.parameters.push_back(parameter);
     }
+    if (const auto together = checkedParameters(set, {}); !together && !checker.hasFailed())
+        checker.fail(u"params"_s,
+                     u"cannot be so: %1"_s.arg(QString::fromStdString(together.error().message)));
     becomeOwn(set, base->slug);
     return set;
 }
@@ -209,7 +233,10 @@ Result<TaskSet> parseOwnTaskSet(const QByteArray &json, const QString &fileName,
     FileChecker checker(json, fileName);
     if (checker.hasFailed())
         return checker.error();
-    const bool isCommand = checker.object().contains("command"_L1);
+    // Of a built-in set it is an object.
+    const bool isCommand = checker.object().contains("command"_L1)
+        && !(checker.object().contains("slug"_L1)
+             && checker.object().value("command"_L1).isObject());
     const bool isSet = !isCommand && checker.object().contains("slug"_L1);
     TaskSet set;
     if (isSet) {

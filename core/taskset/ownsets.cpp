@@ -23,17 +23,6 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
-/// python3 'my script.py', as a person would type it in a shell: for messages.
-QString commandText(const QStringList &words)
-{
-    QStringList shown;
-    for (const QString &word : words) {
-        const bool isPlain = !word.isEmpty() && !word.contains(u' ') && !word.contains(u'\'');
-        shown.append(isPlain ? word : u'\'' + word + u'\'');
-    }
-    return FileChecker::printable(shown.join(u' '));
-}
-
 /// What has no title of its own is called as its file.
 TaskSet unusable(const QString &path, const QString &fault)
 {
@@ -230,11 +219,13 @@ Result<void> checkRunnable(const TaskSet &set)
 {
     if (!set.fault.isEmpty())
         return Error{ErrorCode::BadInput, set.fault.toStdString()};
-    if (!set.command.isEmpty())
-        return Error{ErrorCode::Failed,
-                     u"\"%1\" would start the command %2: this version does not run commands from "
-                     u"task-set files yet"_s.arg(set.title, commandText(set.command))
-                         .toStdString()};
+    if (set.command && set.id.isEmpty()) // no built-in set: its words are a file's
+        return Error{
+            ErrorCode::Failed,
+            u"\"%1\" would start the command %2, and a file does not run commands unasked: "
+            u"start it in the window, which asks first, or with: interleave record -- %2"_s
+                .arg(set.title, FileChecker::printable(set.command->text()))
+                .toStdString()};
     return {};
 }
 

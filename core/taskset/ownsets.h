@@ -41,7 +41,8 @@ namespace Interleave
                                         const QString &title, const QString &model,
                                         const QJsonObject &params);
 
-/// Whether a set can be run. Errors: BadInput, its fault; Failed, for a set that starts a command.
+/// Whether a set can be run without asking anybody. Errors: BadInput, its fault; Failed, for an own set
+/// that starts a command: in the window that is asked about instead.
 [[nodiscard]] Result<void> checkRunnable(const TaskSet &set);
 
 } // namespace Interleave

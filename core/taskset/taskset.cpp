@@ -99,25 +99,26 @@ Result<QJsonValue> checkedText(const Parameter &parameter, const QString &text)
         return badInput(u"%1: %2 to %3 characters are possible, not %4"_s.arg(
             parameter.name, numberText(parameter.minimum), numberText(parameter.maximum),
             QString::number(text.size())));
+    if (!parameter.pattern.isEmpty()) {
+        const QRegularExpression whole(QRegularExpression::anchoredPattern(parameter.pattern));
+        // Without the text: that may be an address with a password.
+        if (!whole.isValid() || !whole.match(text).hasMatch())
+            return badInput(u"%1: the text is not possible; expected is %2"_s.arg(
+                parameter.name, parameter.expected));
+    }
     return QJsonValue(text);
 }
 
-/// "job_ms_max" for "job_ms_min".
-QString partnerOf(const QString &name)
-{
-    return name.chopped(4) + "_max"_L1;
-}
-
-/// job_ms_min must not exceed job_ms_max, and so for every pair of such names.
+/// No number is less than the one that it must not be less than.
 Result<void> checkPairs(const TaskSet &set, const QJsonObject &values)
 {
     const QString name = swappedPair(set, values);
     if (name.isNull())
         return {};
-    const QString partner = partnerOf(name);
-    return badInput(u"%1: %2 is more than %3, which is %4"_s.arg(
-        name, numberText(values.value(name).toDouble()), partner,
-        numberText(values.value(partner).toDouble())));
+    const QString least = set.parameter(name)->atLeast;
+    return badInput(u"%1: %2 is less than %3, which is %4; it must be at least as much"_s.arg(
+        name, numberText(values.value(name).toDouble()), least,
+        numberText(values.value(least).toDouble())));
 }
 
 Error unknownParameter(const TaskSet &set, const QString &name)
@@ -181,10 +182,17 @@ QString modelTitle(const QString &model)
     if (model == "coroutines"_L1)
         return u"Coroutines"_s;
     if (model == "gil"_L1)
-        return u"Threads under a global lock"_s;
+        return u"Threads, one lock (GIL)"_s;
     if (model == "command"_L1)
         return u"A command"_s;
+    if (model == "attached"_L1)
+        return u"A running process"_s;
     return model;
+}
+
+bool isProgramModel(const QString &model)
+{
+    return model == "command"_L1 || model == "attached"_L1;
 }
 
 QString Parameter::typeName() const
@@ -239,11 +247,9 @@ Result<QJsonValue> checkedValue(const Parameter &parameter, const QString &text)
 QString swappedPair(const TaskSet &set, const QJsonObject &values)
 {
     for (const Parameter &parameter : set.parameters) {
-        if (!parameter.name.endsWith("_min"_L1))
-            continue;
-        const QString partner = partnerOf(parameter.name);
-        if (values.contains(partner)
-            && values.value(parameter.name).toDouble() > values.value(partner).toDouble())
+        const QString &least = parameter.atLeast;
+        if (!least.isEmpty() && values.contains(least)
+            && values.value(parameter.name).toDouble() < values.value(least).toDouble())
             return parameter.name;
     }
     return {};
@@ -267,9 +273,18 @@ Result<QJsonObject> checkedParameters(const TaskSet &set,
     return values;
 }
 
+Result<QJsonObject> checkedValues(const TaskSet &set, const QJsonObject &given)
+{
+    std::vector<std::pair<QString, QString>> texts;
+    for (auto it = given.begin(); it != given.end(); ++it)
+        texts.emplace_back(it.key(), it.value().toVariant().toString());
+    return checkedParameters(set, texts);
+}
+
 QJsonObject withoutPasswords(QJsonObject values)
 {
-    static const QRegularExpression password(u"(://[^/?#:]*):[^?#]*@"_s); // up to the last @
+    // Up to the last @ of all: what was typed wrongly may have a password anywhere before it.
+    static const QRegularExpression password(u"(://[^/?#:@]*):.*@"_s);
     for (auto it = values.begin(); it != values.end(); ++it) {
         if (it->isString() && it->toString().contains(u"://"_s))
             *it = it->toString().replace(password, u"\\1:...@"_s);

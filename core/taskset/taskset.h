@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/taskset/commandspec.h"
 
 #include <QJsonObject>
 #include <QJsonValue>
@@ -19,8 +20,11 @@ namespace Interleave
 /// How the tasks of a set are carried by the operating system (DESIGN.md, section 5).
 /// The words are those of the command line and the JSON documents.
 [[nodiscard]] QStringList knownModels(); ///< sequential, threads, pool, processes, coroutines, gil
-/// "Threads", "Thread pool", ...: for a person.
+/// "Threads", "Thread pool", ...: for a person; also of the models of programs.
 [[nodiscard]] QString modelTitle(const QString &model);
+/// Whether a program of its own is recorded, and not work of the engine: "command", one that is started,
+/// and "attached", one that ran already.
+[[nodiscard]] bool isProgramModel(const QString &model);
 
 /// One adjustable value of a task set.
 struct Parameter {
@@ -34,6 +38,10 @@ struct Parameter {
     QString unit; ///< "ms", "%", empty for counts
     QStringList choices;
     QString help;
+    QString
+        atLeast; ///< of a number: the name of the one that it must not be less than; may be empty
+    QString pattern; ///< of a text: the regular expression of the whole of it; empty: any
+    QString expected; ///< the pattern in words, for the refusal of a text
     /// "integer", "real", "boolean", "choice", "text"
     [[nodiscard]] QString typeName() const;
 };
@@ -68,6 +76,9 @@ struct TaskSet {
     QString defaultModel;
     bool cpuBound = false; ///< its point needs cores with nothing else to do ("cpu_bound")
     std::vector<Parameter> parameters;
+    /// Of a set that starts a program, and has no work in the engine: its model is "command". In the words
+    /// of a built-in one stand for others: see commandOf() in setcommand.h.
+    std::optional<CommandSpec> command;
 
     // Of a person's own set, read from a file (ownsets.h); empty for those that are built in.
     QString path; ///< the file
@@ -75,9 +86,6 @@ struct TaskSet {
     /// Why it cannot be used: the file's name is then its title, and it has no models.
     QString fault;
     QString basedOn; ///< slug of the built-in set whose work it does
-    QStringList command; ///< program and arguments, for a set that starts a command
-    QString workingFolder; ///< of the command; empty: that of Interleave
-    std::vector<std::pair<QString, QString>> environment; ///< of the command, beside Interleave's
 
     [[nodiscard]] bool isOwn() const { return !path.isEmpty(); }
     /// What documents call it: its number, of an own set its slug.
@@ -93,17 +101,20 @@ struct TaskSet {
 [[nodiscard]] Result<TaskSet> parseTaskSet(const QByteArray &json, const QString &fileName);
 
 /// Checks one value against its parameter and gives it its proper type.
-/// Errors: BadInput "tasks: 99 is out of range, 1 to 32 is possible".
+/// Errors: BadInput "tasks: 99 is out of range, 1 to 32 is possible"; what does not match a pattern is
+/// not repeated, for it may hold a password.
 [[nodiscard]] Result<QJsonValue> checkedValue(const Parameter &parameter, const QString &text);
 
-/// Name of the first parameter of `values` called ..._min that is more than its partner ..._max; null
-/// when there is none.
+/// Name of the first parameter that is less than the one it must not be less than
+/// (Parameter::atLeast); null when there is none.
 [[nodiscard]] QString swappedPair(const TaskSet &set, const QJsonObject &values);
 
 /// Default values overlaid with `given` (name -> text). Errors: BadInput; an unknown name is told
 /// with the nearest valid ones.
 [[nodiscard]] Result<QJsonObject>
 checkedParameters(const TaskSet &set, const std::vector<std::pair<QString, QString>> &given);
+/// The same for values that are JSON already, as the window and a saved set have them.
+[[nodiscard]] Result<QJsonObject> checkedValues(const TaskSet &set, const QJsonObject &given);
 
 /// The same values, but in texts that are addresses ("scheme://user:password@host") with "..." in place
 /// of the password: what is shown, exported and saved.

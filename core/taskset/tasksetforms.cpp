@@ -3,6 +3,7 @@
 //
 // The one table of what may stand in a task-set file. FileChecker checks files by it, and
 // taskSetSchema() prints it.
+#include "core/taskset/taskset.h"
 #include "core/taskset/tasksetschema.h"
 
 #include <algorithm>
@@ -18,6 +19,7 @@ namespace
 using Kind = FileKey::Kind;
 
 constexpr double kLongestText = 32767; // what a field of the window takes
+constexpr QLatin1StringView kParameterName = "[a-z][a-z0-9_]*"_L1;
 
 FileKey word(QLatin1StringView name, QLatin1StringView expected, QLatin1StringView help)
 {
@@ -108,7 +110,24 @@ FileForm setForm()
             optional({"cpu_bound"_L1, Kind::Boolean,
                       "Whether its point needs cores with nothing else to do."_L1}),
             {"params"_L1, Kind::Parameters, "What can be set; no name twice."_L1},
+            optional({"command"_L1, Kind::Program,
+                      "A program that is started, in place of work that is built in; its model is "
+                      "\"command\"."_L1}),
         },
+    };
+}
+
+/// How a program is recorded: the same keys in both kinds of files.
+std::vector<FileKey> recordingKeys()
+{
+    return {
+        optional({"input_file"_L1, Kind::Text, "Its standard input; else nothing."_L1}),
+        optional({"ask_python"_L1, Kind::Boolean,
+                  "Whether Python programs tell the names of their tasks; else yes."_L1}),
+        optional({"show_locks"_L1, Kind::Boolean,
+                  "Whether they also tell their waits for locks; else no."_L1}),
+        optional({"follow"_L1, Kind::Boolean,
+                  "Whether what it leaves running is recorded to its end; else no."_L1}),
     };
 }
 
@@ -150,8 +169,8 @@ FileForm commandForm()
                      "[A-Za-z_][A-Za-z0-9_]*"_L1, "letters, digits and _"_L1),
         },
     };
-    const std::vector<FileKey> texts = ownTexts();
-    form.keys.insert(form.keys.end(), texts.begin(), texts.end());
+    for (const std::vector<FileKey> &more : {recordingKeys(), ownTexts()})
+        form.keys.insert(form.keys.end(), more.begin(), more.end());
     return form;
 }
 
@@ -163,7 +182,7 @@ FileForm parameterForm(QLatin1StringView type, QLatin1StringView help, std::vect
         {
             word("type"_L1, type, "The kind of its value."_L1),
             matching({"name"_L1, Kind::Text, "Name on the command line and in files."_L1},
-                     "[a-z][a-z0-9_]*"_L1, "lower-case letters, digits and _"_L1),
+                     kParameterName, "lower-case letters, digits and _"_L1),
             {"title"_L1, Kind::Text, "The label in the window."_L1},
             {"help"_L1, Kind::Text, "One sentence: what it changes."_L1},
         },
@@ -204,6 +223,34 @@ const FileForm *formNamed(const std::vector<FileForm> &forms, const QString &nam
     return found == forms.end() ? nullptr : &*found;
 }
 
+QStringList modelsOfFiles()
+{
+    return knownModels() << u"command"_s;
+}
+
+const FileForm &programForm()
+{
+    static const FileForm form = [] {
+        FileForm program{
+            "program"_L1,
+            "What a built-in set starts."_L1,
+            {
+                {"words"_L1, Kind::Command,
+                 "The program and its arguments, one text each; no shell. {name} stands for the "
+                 "value "
+                 "of a parameter, {examples} for the folder of the Python examples."_L1},
+                optional({"folder"_L1, Kind::Text, "The folder in which it starts."_L1}),
+                optional({"environment"_L1, Kind::Names,
+                          "\"NAME=value\" is set, \"NAME\" alone is removed."_L1}),
+            },
+        };
+        const std::vector<FileKey> more = recordingKeys();
+        program.keys.insert(program.keys.end(), more.begin(), more.end());
+        return program;
+    }();
+    return form;
+}
+
 const std::vector<FileForm> &taskSetForms()
 {
     static const std::vector<FileForm> forms{setForm(), derivedForm(), commandForm()};
@@ -213,15 +260,27 @@ const std::vector<FileForm> &taskSetForms()
 const std::vector<FileForm> &parameterForms()
 {
     const FileKey unit = optional({"unit"_L1, Kind::Text, "ms, %; counts have none."_L1});
+    const FileKey least = matching(
+        optional({"at_least"_L1, Kind::Text,
+                  "The name of another number of the set; values of this one that are less "
+                  "than that one's are refused."_L1}),
+        kParameterName, "the name of a parameter"_L1);
+    const FileKey pattern =
+        optional({"pattern"_L1, Kind::Text,
+                  "A regular expression for the whole text; what does not match is refused."_L1});
+    const FileKey expected = optional(
+        {"expected"_L1, Kind::Text,
+         "The pattern in words, for the refusal; there with a pattern, and only then."_L1});
     static const std::vector<FileForm> forms{
         parameterForm("integer"_L1, "A whole number."_L1,
                       {whole("default"_L1, "From min to max."_L1), whole("min"_L1, "The least."_L1),
-                       whole("max"_L1, "The most; not less than min."_L1), unit}),
+                       whole("max"_L1, "The most; not less than min."_L1), unit, least}),
         parameterForm("real"_L1, "A number."_L1,
                       {{"default"_L1, Kind::Number, "From min to max."_L1},
                        {"min"_L1, Kind::Number, "The least."_L1},
                        {"max"_L1, Kind::Number, "The most; not less than min."_L1},
-                       unit}),
+                       unit,
+                       least}),
         parameterForm("boolean"_L1, "True or false."_L1,
                       {{"default"_L1, Kind::Boolean, "True or false."_L1}}),
         parameterForm("choice"_L1, "One of some words."_L1,
@@ -229,11 +288,13 @@ const std::vector<FileForm> &parameterForms()
                        atLeast({"choices"_L1, Kind::Names, "What can be chosen."_L1}, 1)}),
         parameterForm(
             "text"_L1, "A line of text."_L1,
-            {{"default"_L1, Kind::AnyText, "From min to max characters long."_L1},
+            {{"default"_L1, Kind::AnyText, "From min to max characters long; matches pattern."_L1},
              optional(
                  limited({"min"_L1, Kind::Whole, "Its least length; else 0."_L1}, 0, kLongestText)),
              optional(limited({"max"_L1, Kind::Whole, "Its greatest length; else 200."_L1}, 0,
-                              kLongestText))}),
+                              kLongestText)),
+             pattern,
+             expected}),
     };
     return forms;
 }

@@ -4,9 +4,11 @@
 // Reads a built-in task set's JSON ("interleave.taskset/1"). FileChecker checks each key alone; here is
 // what has to be right between them.
 #include "core/taskset/filechecker.h"
+#include "core/taskset/setcommand.h"
 #include "core/taskset/taskset.h"
 
 #include <QJsonArray>
+#include <QRegularExpression>
 
 #include <utility>
 
@@ -52,6 +54,9 @@ Parameter parameterOf(const QJsonObject &object)
     parameter.help = object.value("help"_L1).toString();
     parameter.unit = object.value("unit"_L1).toString();
     parameter.choices = textsOf(object.value("choices"_L1));
+    parameter.atLeast = object.value("at_least"_L1).toString();
+    parameter.pattern = object.value("pattern"_L1).toString();
+    parameter.expected = object.value("expected"_L1).toString();
     const double most = parameter.type == Parameter::Type::Text ? kLongestText : 0;
     parameter.minimum = object.value("min"_L1).toDouble(0);
     parameter.maximum = object.value("max"_L1).toDouble(most);
@@ -102,6 +107,50 @@ TaskSet taskSetOf(const QJsonObject &object)
     return set;
 }
 
+/// \param object  checked by its form.
+void readProgram(TaskSet &set, const QJsonObject &object, FileChecker &checker)
+{
+    if (!object.contains("command"_L1))
+        return;
+    const Result<CommandSpec> command =
+        CommandSpec::fromJson(object.value("command"_L1).toObject());
+    if (command)
+        set.command = command.value();
+    else
+        checker.fail(u"command"_s,
+                     u"cannot be so: %1"_s.arg(QString::fromStdString(command.error().message)));
+}
+
+/// What a program's words stand for is there, and it is run as a program and as nothing else.
+void checkProgram(const TaskSet &set, FileChecker &checker)
+{
+    const QString model = u"command"_s;
+    if (!set.command) {
+        if (set.models.contains(model))
+            checker.fail(u"models"_s, u"can be \"command\" only with the key \"command\""_s);
+        return;
+    }
+    if (set.models != QStringList{model})
+        checker.fail(u"models"_s, u"must be [\"command\"] of a set that starts a program"_s);
+    const QStringList names = placeholdersOf(*set.command);
+    for (const QString &name : names) {
+        if (!set.parameter(name) && name != examplesPlaceholder())
+            checker.fail(u"command/words"_s,
+                         u"name {%1}, and no parameter is called so"_s.arg(name));
+    }
+}
+
+/// A pattern can be read, and there are words for who does not match it.
+void checkPattern(const Parameter &parameter, const QString &path, FileChecker &checker)
+{
+    const QRegularExpression pattern(parameter.pattern);
+    if (!pattern.isValid())
+        checker.fail(JsonLines::member(path, u"pattern"_s),
+                     u"is no regular expression: %1"_s.arg(pattern.errorString()));
+    if (parameter.pattern.isEmpty() != parameter.expected.isEmpty())
+        checker.fail(path, u"must have both of \"pattern\" and \"expected\", or none"_s);
+}
+
 void checkParameter(const Parameter &parameter, const QString &path, FileChecker &checker)
 {
     const QString at = JsonLines::member(path, u"default"_s);
@@ -115,6 +164,7 @@ void checkParameter(const Parameter &parameter, const QString &path, FileChecker
             checker.fail(at, u"must be one of \"choices\""_s);
         break;
     case Parameter::Type::Text: {
+        checkPattern(parameter, path, checker);
         const auto checked = checkedValue(parameter, parameter.defaultValue.toString());
         if (!checked)
             checker.fail(
@@ -133,6 +183,23 @@ void checkParameter(const Parameter &parameter, const QString &path, FileChecker
     }
 }
 
+bool isNumber(const Parameter &parameter)
+{
+    return parameter.type == Parameter::Type::Integer || parameter.type == Parameter::Type::Real;
+}
+
+/// What a number must not be less than is another number of the set.
+void checkAtLeast(const TaskSet &set, const Parameter &parameter, const QString &path,
+                  FileChecker &checker)
+{
+    if (parameter.atLeast.isEmpty())
+        return;
+    const Parameter *const least = set.parameter(parameter.atLeast);
+    if (!least || !isNumber(*least) || least->name == parameter.name)
+        checker.fail(JsonLines::member(path, u"at_least"_s),
+                     u"must name another number of the set, not \"%1\""_s.arg(parameter.atLeast));
+}
+
 void checkTogether(const TaskSet &set, FileChecker &checker)
 {
     if (!set.models.contains(set.defaultModel))
@@ -143,13 +210,15 @@ void checkTogether(const TaskSet &set, FileChecker &checker)
         const Parameter &parameter = set.parameters[i];
         const QString path = u"params/%1"_s.arg(i);
         checkParameter(parameter, path, checker);
+        checkAtLeast(set, parameter, path, checker);
         if (set.parameter(parameter.name) != &parameter)
             checker.fail(JsonLines::member(path, u"name"_s),
                          u"names \"%1\" a second time"_s.arg(parameter.name));
         if (parameter.name == swapped)
             checker.fail(JsonLines::member(path, u"default"_s),
-                         u"is more than that of the parameter called ..._max"_s);
+                         u"is less than that of \"%1\""_s.arg(parameter.atLeast));
     }
+    checkProgram(set, checker);
 }
 
 } // namespace
@@ -163,6 +232,7 @@ Result<TaskSet> parseTaskSet(const QByteArray &json, const QString &fileName)
     if (checker.hasFailed())
         return checker.error();
     TaskSet set = taskSetOf(checker.object());
+    readProgram(set, checker.object(), checker);
     checkTogether(set, checker);
     if (checker.hasFailed())
         return checker.error();

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/taskset/tasksetschema.h"
 
-#include "core/taskset/taskset.h"
-
 #include <QJsonArray>
 
 namespace Interleave
@@ -78,12 +76,14 @@ QJsonObject schemaOfKind(const FileKey &key)
     case FileKey::Kind::Names:
         return listSchema(key, nonEmptyText());
     case FileKey::Kind::Models:
-        return listSchema(key, {{u"enum"_s, QJsonArray::fromStringList(knownModels())}});
+        return listSchema(key, {{u"enum"_s, QJsonArray::fromStringList(modelsOfFiles())}});
     case FileKey::Kind::Command:
         return {{u"type"_s, u"array"_s},
                 {u"prefixItems"_s, QJsonArray{nonEmptyText()}},
                 {u"items"_s, typed("string"_L1)},
                 {u"minItems"_s, 1}};
+    case FileKey::Kind::Program:
+        return reference(programForm().name);
     case FileKey::Kind::Parameters:
         return {{u"type"_s, u"array"_s}, {u"items"_s, reference(u"parameter"_s)}};
     case FileKey::Kind::Prediction:
@@ -142,6 +142,7 @@ QJsonObject taskSetSchema()
     definitions.insert(
         "prediction"_L1,
         QJsonObject{{u"oneOf"_s, define(definitions, predictionForms(), u"_prediction"_s)}});
+    definitions.insert(programForm().name, schemaOf(programForm()));
     const QJsonArray forms = define(definitions, taskSetForms(), {});
     return {
         {u"$schema"_s, u"https://json-schema.org/draft/2020-12/schema"_s},

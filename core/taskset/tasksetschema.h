@@ -21,8 +21,9 @@ struct FileKey {
         Number, ///< from `least` to `most`
         Whole, ///< the same, without a fraction
         Names, ///< a list of at least `least` texts, none of them empty or there twice
-        Models, ///< the same, each of them a known model
+        Models, ///< the same, each of them one of modelsOfFiles()
         Command, ///< a list of texts; the first is not empty
+        Program, ///< an object of programForm()
         Parameters, ///< a list of objects, each of one of parameterForms()
         Prediction, ///< an object of one of predictionForms()
         Values, ///< an object: a number, true or false, or a text by name
@@ -53,12 +54,18 @@ struct FileForm {
 /// Whole numbers in a file are from minus this to this, 2^53: a JSON number holds no more exactly.
 inline constexpr double kLargestWhole = 9007199254740992.0;
 
+/// What can stand in "models": knownModels(), and "command" of a set that starts a program.
+[[nodiscard]] QStringList modelsOfFiles();
+
 /// What a file can be: "set" (built in), "derived" (a built-in set with other values), "command".
 [[nodiscard]] const std::vector<FileForm> &taskSetForms();
 /// "integer", "real", "boolean", "choice", "text": chosen by the key "type".
 [[nodiscard]] const std::vector<FileForm> &parameterForms();
 /// "number", "choice", "order": chosen by the key "kind".
 [[nodiscard]] const std::vector<FileForm> &predictionForms();
+/// "program": what a built-in set starts, under its key "command". The keys are those of
+/// CommandSpec::toJson().
+[[nodiscard]] const FileForm &programForm();
 /// The form of that name, or nullptr.
 [[nodiscard]] const FileForm *formNamed(const std::vector<FileForm> &forms, const QString &name);
 

@@ -67,6 +67,10 @@ const char *waitReasonName(WaitReason reason)
         return "connection";
     case WaitReason::Event:
         return "event";
+    case WaitReason::Futex:
+        return "futex";
+    case WaitReason::Poll:
+        return "poll";
     }
     return "";
 }

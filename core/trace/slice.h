@@ -39,7 +39,9 @@ struct Slice {
     SliceState state = SliceState::Running;
     WaitReason reason = WaitReason::None;
     std::uint8_t fraction = 255; ///< Sampled: share of the interval on a core, 255 = all of it
-    bool derived = false; ///< computed, not witnessed (the run-queue wait after a wake-up)
+    /// Not witnessed. Runnable: the run-queue wait after a wake-up, computed. Blocked: of a wait for an
+    /// interpreter's lock, inferred; else its reason was seen in /proc while it lasted (sampled).
+    bool derived = false;
 
     [[nodiscard]] DurationNs duration() const { return end - begin; }
     /// Held: how many tasks hold the object (`task` is the one where there is one alone), and how many

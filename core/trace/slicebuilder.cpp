@@ -21,6 +21,7 @@ constexpr std::uint64_t rankOf(SchedEventKind kind)
     case SchedEventKind::Name:
     case SchedEventKind::Exec:
     case SchedEventKind::Lost:
+    case SchedEventKind::Found:
         return 0;
     case SchedEventKind::SwitchIn:
     case SchedEventKind::Sampled: // of the time before
@@ -29,6 +30,8 @@ constexpr std::uint64_t rankOf(SchedEventKind kind)
     case SchedEventKind::Exit:
     case SchedEventKind::Woken: // have a rank of their own, see addWoken()
     case SchedEventKind::WokenSum:
+    case SchedEventKind::WaitSeen: // so have these
+    case SchedEventKind::GlobalLockWait:
         break;
     }
     return 3;
@@ -123,7 +126,8 @@ void SliceBuilder::Private::closeEverything(TimestampNs end)
         life.phase = TaskPhase::Done;
         markDirty(id, life);
         TaskInfo *info = m_trace.writableTask(id);
-        if (info->begun.load(std::memory_order_relaxed) != 0)
+        // Where threads are tasks, who has ended has been told of: the others go on.
+        if (info->begun.load(std::memory_order_relaxed) != 0 && !m_takeTaskId)
             noteEnded(id, TaskOutcome::Crashed, end);
     }
 }
@@ -204,17 +208,32 @@ SliceBuilder::SliceBuilder(Trace &trace, const std::vector<CoreId> &cores, Sourc
 
 SliceBuilder::~SliceBuilder() = default;
 
+void SliceBuilder::setThreadsAreTasks(std::function<TaskId()> takeTaskId)
+{
+    d->m_takeTaskId = std::move(takeTaskId);
+}
+
 void SliceBuilder::addRoot(pid_t pid, TimestampNs since, const char *name)
 {
     ThreadLife &thread = d->addThread(pid, pid, since, true);
     thread.isForked = true;
     d->setName(thread, name, std::strlen(name));
+    if (!d->isKernel()) // else it begins when its program does
+        d->giveTask(thread, since);
 }
 
 void SliceBuilder::addSched(const SchedEvent &event)
 {
     if (event.kind == SchedEventKind::Woken || event.kind == SchedEventKind::WokenSum) {
         d->addWoken(event);
+        return;
+    }
+    if (event.kind == SchedEventKind::WaitSeen) {
+        d->addWaitSeen(event);
+        return;
+    }
+    if (event.kind == SchedEventKind::GlobalLockWait) {
+        d->addLockWait(event);
         return;
     }
     d->addKey(event.time, rankOf(event.kind), d->m_sched.size());

@@ -7,6 +7,7 @@
 #include "core/trace/trace.h"
 #include "core/trace/waitforgraph.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -37,6 +38,12 @@ namespace Interleave
 /// Woken (it must be added before process() passes its time) splits the blocked piece that ends then:
 ///            blocked --its time less readyNs--> runnable (derived) --SwitchIn--> running
 /// Too late for that, and WokenSum, it only moves time from blocked to runnable in the totals.
+/// GlobalLockWait (it must be added before process() passes its time) and WaitSeen give blocked pieces
+/// the reason that no recorder has given, and mark them as derived.
+/// Found is a thread that was there before: blocked (derived) or unknown from then on, until a switch
+/// tells; a first SwitchOut says, as above, that it ran since.
+/// A process is (pid, life): it begins with its first thread, ends with its last, and stays the same
+/// one over an Exec.
 /// In the whole-machine tier only threads that descend from a root belong to the run; the others give
 /// Others slices on core tracks.
 /// Thread: the collector's.
@@ -45,6 +52,13 @@ class SliceBuilder
 public:
     SliceBuilder(Trace &trace, const std::vector<CoreId> &cores, Source source);
     ~SliceBuilder();
+
+    /// From now on each thread of the run gets a task that stands for it (Trace::defineThreadTask): it
+    /// begins when the thread is created, or found, or when the root executes its program, and ends with
+    /// the thread; what the recorder tells of tasks covers it. What still lives at the end stays
+    /// TaskOutcome::Running; tasks of a process end with it. Call before addRoot().
+    /// \param takeTaskId gives a number that was never given before, or kNoTask.
+    void setThreadsAreTasks(std::function<TaskId()> takeTaskId);
 
     /// The held engine host: its threads and what they create belong to the run.
     void addRoot(pid_t pid, TimestampNs since, const char *name);
@@ -61,9 +75,12 @@ public:
 
     [[nodiscard]] std::uint64_t recordedEvents() const;
     /// The first circle of tasks that wait for each other, once process() has come upon it. One that
-    /// could still dissolve by itself (a pool that starts one more worker) counts from kSettleNs on.
+    /// could still dissolve by itself (Deadlock::needsSettling) counts from kSettleNs on.
     [[nodiscard]] const std::optional<Deadlock> &deadlock() const;
     static constexpr DurationNs kSettleNs = 40 * kMillisecond;
+    /// Where many wait, it is looked for only so often. A pitch, a tick of 20 ms and the margin are less
+    /// than the 100 ms within which a deadlock has to be told.
+    static constexpr DurationNs kLookPitch = 50 * kMillisecond;
 
 private:
     struct Private;

@@ -35,25 +35,15 @@ bool namesObject(WaitReason reason)
     case WaitReason::Idle:
     case WaitReason::Yield:
     case WaitReason::Await:
+    case WaitReason::Futex:
+    case WaitReason::Poll:
         break;
     }
     return false;
 }
 
-/// Of a lock held by one and of permits it is certain at once: their Release is on record before
-/// anybody can have them. But a pool may be starting one more worker, who waits for a lock that readers
-/// hold may be a reader that has been let in and not said so yet, and a task's end may be said before
-/// it has put away the last things.
-bool mayDissolve(const Trace &trace, const Deadlock &deadlock)
-{
-    return deadlock.isLeak
-        || std::any_of(deadlock.cycle.begin(), deadlock.cycle.end(), [&](const WaitEdge &edge) {
-               const ObjectInfo *object = trace.findObject(edge.object);
-               return object
-                   && (object->kind == ObjectKind::Pool
-                       || object->kind == ObjectKind::ReadWriteLock);
-           });
-}
+/// A look that took more than so many steps (some 0.2 ms) is not followed by one at the next tick.
+constexpr std::size_t kFewSteps = 2'000;
 
 } // namespace
 
@@ -109,10 +99,6 @@ void SliceBuilder::Private::release(TaskId task, ObjectId id, TaskId next, Times
     object->holders.release(task);
     object->lastReleaser = task;
     m_graph.release(task, id);
-    // Only this holder may have kept the others who share it from being a circle.
-    if (object->waiters != 0 && object->holders.mode() == AccessMode::Shared
-        && !object->holders.isEmpty())
-        m_hasNewWait = true;
     if (next == kNoTask || next == task || next >= Trace::kMostTasks)
         return;
     m_trace.addFlow({now, task, next, id});
@@ -129,7 +115,6 @@ void SliceBuilder::Private::noteQueuedAt(ObjectId pool, TaskId task, const TaskL
     m_graph.queued(task, pool, now);
     if (life.phase != TaskPhase::None && life.phase != TaskPhase::Queued)
         m_graph.begin(task);
-    m_hasNewWait = true;
 }
 
 void SliceBuilder::Private::beginWaiting(TaskId task, const Event &event, TimestampNs now)
@@ -157,7 +142,6 @@ void SliceBuilder::Private::beginWaiting(TaskId task, const Event &event, Timest
         return; // nobody is known who could keep it from ending
     m_graph.wait(task, reason, id, awaited, (event.reason & kTimedWaitFlag) != 0, now);
     life.isInGraph = true;
-    m_hasNewWait = true;
 }
 
 void SliceBuilder::Private::endWaiting(TaskId task, TimestampNs now)
@@ -175,13 +159,6 @@ void SliceBuilder::Private::endWaiting(TaskId task, TimestampNs now)
     closeHeldPiece(object, now);
     --object.waiters;
     life.waitingFor = kNoObject;
-}
-
-/// A task that ends with something may leave others waiting for ever.
-void SliceBuilder::Private::noteEndInGraph(TaskId task, TimestampNs now)
-{
-    if (m_graph.end(task, now))
-        m_hasNewWait = true;
 }
 
 /// What follows differs in its holders or in the number of its waiters.
@@ -232,18 +209,23 @@ Slice SliceBuilder::Private::heldPieceOf(const ObjectLife &object)
     return slice;
 }
 
+/// Once a tick, and where a look costs much, once in kLookPitch; but not later than what has been found
+/// and needs settling is certain.
 void SliceBuilder::Private::lookForDeadlock(TimestampNs horizon)
 {
-    if (m_deadlock || !m_hasNewWait)
+    if (m_deadlock || horizon < m_nextLook || !m_graph.hasChanged())
         return;
-    m_hasNewWait = false;
     std::optional<Deadlock> found = m_graph.find();
+    m_nextLook = m_graph.stepsOfLastLook() > kFewSteps ? horizon + kLookPitch : horizon;
     if (!found)
         return;
-    if (mayDissolve(m_trace, *found) && horizon - found->since < kSettleNs)
-        m_hasNewWait = true; // and once more at the next tick
-    else
-        m_deadlock = std::move(found);
+    const TimestampNs certain = found->since + (found->needsSettling ? kSettleNs : 0);
+    if (horizon < certain) {
+        m_nextLook = std::min(m_nextLook, certain);
+        return;
+    }
+    m_deadlock = std::move(found);
+    m_graph.endSearch();
 }
 
 } // namespace Interleave

@@ -3,14 +3,17 @@
 #pragma once
 
 #include "core/base/segmentedvector.h"
+#include "core/base/timestamp.h"
 #include "core/trace/holderlist.h"
 #include "core/trace/slicebuilder.h"
 #include "core/trace/waitforgraph.h"
 
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace Interleave
 {
@@ -43,6 +46,7 @@ struct TaskLife {
     ThreadIndex thread = kNoThread; ///< OnThread, Covered: where
     ObjectId waitingFor = kNoObject; ///< it is counted among that object's waiters
     ObjectId wanted = kNoObject; ///< it has waited for that object and not got it yet
+    ProcessIndex process = kNoProcess; ///< where threads are tasks: it ends with that
     TaskPhase phase = TaskPhase::None;
     WaitReason reason = WaitReason::None; ///< Suspended
     bool isDirty = false; ///< its open slice has to be published anew
@@ -67,9 +71,15 @@ struct ObjectLife {
 struct ThreadLife {
     TimestampNs since = 0;
     TimestampNs switchedIn = 0;
+    TimestampNs switchedOut = 0;
+    TimeSpan lockWait; ///< blocked pieces that begin in it wait for the interpreter's lock
     ThreadIndex index = kNoThread;
     TrackIndex track = kNoTrack;
     TaskId task = kNoTask; ///< on top
+    TaskId ownTask = kNoTask; ///< stands for the thread
+    ProcessIndex process = kNoProcess;
+    ThreadIndex nextInProcess = kNoThread; ///< alive ones only
+    ThreadIndex previousInProcess = kNoThread;
     pid_t pid = 0;
     pid_t tid = 0;
     CoreId core = kNoCore; ///< where it is, or was last
@@ -84,6 +94,14 @@ struct ThreadLife {
     bool isDirty = false; ///< its open slice has to be published anew
     TimestampNs idleUntil = std::numeric_limits<TimestampNs>::min(); ///< was blocked without a task
     std::vector<TaskId> outer; ///< tasks covered by `task`, the innermost last
+};
+
+/// What the builder keeps of a process beside its ProcessInfo.
+struct ProcessLife {
+    std::uint32_t threads = 0; ///< alive
+    ThreadIndex firstThread = kNoThread; ///< of those; the others by ThreadLife::nextInProcess
+    TaskId firstTask = kNoTask; ///< of those that its threads have spoken of
+    TaskId lastTask = kNoTask;
 };
 
 /// What the builder keeps of a core.
@@ -124,6 +142,7 @@ struct SliceBuilder::Private {
     };
     static constexpr int kRankShift = 56;
     static constexpr std::uint64_t kIndexMask = (std::uint64_t(1) << kRankShift) - 1;
+    static constexpr std::uint64_t kLockWaitRank = 1; ///< before the switch out at its begin
     static constexpr std::uint64_t kRecordRank = 2;
     static constexpr std::uint64_t kWokenRank = 4;
 
@@ -154,7 +173,27 @@ struct SliceBuilder::Private {
     void countSwitch(ThreadLife &thread, bool preempted);
     void countMigration(ThreadLife &thread);
     void setName(ThreadLife &thread, const char *name, std::size_t most);
-    // Waits for a core after wake-ups (slicebuilder_woken.cpp).
+    void found(const SchedEvent &event, TimestampNs now);
+    // Processes, and the tasks that stand for threads (slicebuilder_processes.cpp).
+    void beginProcess(pid_t pid, const ThreadLife *creator, TimestampNs now, bool isOfRun);
+    void joinProcess(ThreadLife &thread, TimestampNs now);
+    void leaveProcess(ThreadLife &thread, TimestampNs now);
+    void endProcess(ProcessIndex index, TimestampNs now);
+    void noteParentProcess(ProcessIndex child, ProcessIndex parent);
+    void noteFoundProcess(const ThreadLife &thread, const SchedEvent &event, TimestampNs created);
+    void joinRun(ThreadLife &thread, TimestampNs now);
+    void forgetProgram(const ThreadLife &thread);
+    void giveTask(ThreadLife &thread, TimestampNs now);
+    void noteBegunNowhere(TaskId id, TimestampNs now);
+    void noteTaskOf(const ThreadLife &thread, TaskId task);
+    void endTasksOf(ProcessIndex index, TimestampNs now);
+    [[nodiscard]] ProcessIndex newestProcess(pid_t pid) const;
+    // Reasons that no recorder has given, and waits for a core after wake-ups (slicebuilder_woken.cpp).
+    void addWaitSeen(const SchedEvent &event);
+    void addLockWait(const SchedEvent &event);
+    void waitSeen(const SchedEvent &event);
+    void lockWait(const SchedEvent &event);
+    void labelLockWait(ThreadLife &thread);
     void addWoken(const SchedEvent &event);
     void woken(const SchedEvent &event, TimestampNs now);
     void addUnplacedWait(ThreadLife &thread, const SchedEvent &event);
@@ -186,7 +225,6 @@ struct SliceBuilder::Private {
     void acquire(TaskId task, ObjectId object, AccessMode mode, TimestampNs now);
     void release(TaskId task, ObjectId object, TaskId next, TimestampNs now);
     void noteQueuedAt(ObjectId pool, TaskId task, const TaskLife &life, TimestampNs now);
-    void noteEndInGraph(TaskId task, TimestampNs now);
     void beginWaiting(TaskId task, const Event &event, TimestampNs now);
     void endWaiting(TaskId task, TimestampNs now);
     void closeHeldPiece(ObjectLife &object, TimestampNs until);
@@ -236,6 +274,9 @@ struct SliceBuilder::Private {
 
     SegmentedVector<ThreadLife> m_threads; ///< by ThreadIndex; does not move when it grows
     std::unordered_map<pid_t, ThreadIndex> m_newestLife; ///< by tid
+    std::vector<ProcessLife> m_processes; ///< by ProcessIndex
+    std::unordered_map<pid_t, ProcessIndex> m_newestProcess; ///< by pid
+    std::function<TaskId()> m_takeTaskId; ///< set: threads are tasks
     pid_t m_cachedTid = -1;
     ThreadLife *m_cachedThread = nullptr;
     SegmentedVector<TaskLife> m_tasks; ///< by TaskId
@@ -248,7 +289,7 @@ struct SliceBuilder::Private {
     std::vector<ObjectId> m_dirtyObjects;
     WaitForGraph m_graph;
     std::optional<Deadlock> m_deadlock; ///< the first one
-    bool m_hasNewWait = false; ///< since the graph was last looked at
+    TimestampNs m_nextLook = std::numeric_limits<TimestampNs>::min(); ///< at the graph, not before
     std::unordered_map<std::string, std::uint32_t> m_names; ///< index into Trace::text()
 };
 

@@ -33,11 +33,11 @@ void SliceBuilder::Private::handle(const Record &record, TimestampNs now)
             known = &threadOf(record.pid, record.tid, now);
     }
     if (!known->isOfRun) { // who writes into our rings is ours
-        closePiece(*known, now);
-        known->isOfRun = true;
-        m_trace.writableThread(known->index).ofRun.store(true);
+        joinRun(*known, now);
+        giveTask(*known, now);
     }
     ThreadLife &thread = *known;
+    noteTaskOf(thread, event.task);
     const TaskId task = event.task != kNoTask ? event.task : thread.task;
     switch (event.kind) {
     case EventKind::Queued:
@@ -148,7 +148,7 @@ void SliceBuilder::Private::chain(ThreadLife &thread, TaskId id, TimestampNs now
     closePiece(thread, now);
     const TaskId done = thread.task;
     endWaiting(done, now);
-    noteEndInGraph(done, now);
+    m_graph.end(done, now);
     TaskLife &doneLife = taskLife(done);
     doneLife.phase = TaskPhase::Done;
     markDirty(done, doneLife);
@@ -191,6 +191,12 @@ void SliceBuilder::Private::suspend(TaskId id, const Event &event, TimestampNs n
     TaskLife &life = taskLife(id);
     if (life.phase == TaskPhase::Done)
         return;
+    if (life.phase == TaskPhase::Suspended && life.reason == checkedReason(event.reason)) {
+        beginWaiting(id, event, now); // the same wait, from now on for something else
+        return;
+    }
+    if (life.phase == TaskPhase::None)
+        noteBegunNowhere(id, now);
     leave(id, now);
     life.phase = TaskPhase::Suspended;
     life.since = now;
@@ -213,7 +219,7 @@ void SliceBuilder::Private::end(TaskId id, TaskOutcome outcome, TimestampNs now)
         return;
     }
     endWaiting(id, now);
-    noteEndInGraph(id, now);
+    m_graph.end(id, now);
     leave(id, now);
     life.phase = TaskPhase::Done;
     markDirty(id, life);
@@ -225,8 +231,10 @@ void SliceBuilder::Private::wait(ThreadLife &thread, WaitReason reason, Timestam
     thread.wait = reason;
     if (!isKernel()) {
         setState(thread, SliceState::Blocked, reason, now);
-    } else if (thread.state == SliceState::Blocked && thread.reason != reason) {
+    } else if (thread.state == SliceState::Blocked
+               && (thread.reason != reason || thread.isDerived)) {
         thread.reason = reason; // stamped just after the switch out that it explains
+        thread.isDerived = false;
         markDirty(thread);
     }
 }

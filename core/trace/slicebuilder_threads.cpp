@@ -32,6 +32,16 @@ void SliceBuilder::Private::handle(const SchedEvent &event, TimestampNs now)
         if (isKernel())
             woken(event, now);
         break;
+    case SchedEventKind::WaitSeen:
+        waitSeen(event);
+        break;
+    case SchedEventKind::GlobalLockWait:
+        if (isKernel())
+            lockWait(event);
+        break;
+    case SchedEventKind::Found:
+        found(event, now);
+        break;
     case SchedEventKind::Fork:
         fork(event, now);
         break;
@@ -91,6 +101,9 @@ void SliceBuilder::Private::switchOut(const SchedEvent &event, TimestampNs now)
         core->isSilentSinceLost = false;
     setState(thread, event.preempted ? SliceState::Runnable : SliceState::Blocked,
              event.preempted ? WaitReason::None : thread.wait, now);
+    thread.switchedOut = now;
+    if (thread.lockWait.contains(now))
+        labelLockWait(thread);
     leaveCore(thread);
     thread.core = event.core;
     thread.isSeen = true;
@@ -149,6 +162,8 @@ void SliceBuilder::Private::fork(const SchedEvent &event, TimestampNs now)
         thread = nullptr;
     }
     if (!thread) {
+        if (event.tid == event.pid && isKernel()) // else others of its threads may be known already
+            beginProcess(event.pid, parent, now, isOfRun);
         thread = &addThread(event.pid, event.tid, now, isOfRun);
         if (parent) { // until it gets a name of its own
             const auto &from = m_trace.thread(parent->index).name;
@@ -161,11 +176,16 @@ void SliceBuilder::Private::fork(const SchedEvent &event, TimestampNs now)
         }
     }
     thread->isForked = true;
-    thread->isOfRun = thread->isOfRun || isOfRun;
+    if (isOfRun)
+        joinRun(*thread, now);
     ThreadInfo &info = m_trace.writableThread(thread->index);
-    info.ofRun.store(thread->isOfRun);
     if (parent && parent != thread && info.parent.load() == kNoThread)
         info.parent.store(parent->index);
+    if (parent) {
+        noteParentProcess(thread->process, parent->process);
+        giveTask(*parent, now);
+    }
+    giveTask(*thread, now);
 }
 
 void SliceBuilder::Private::exit(const SchedEvent &event, TimestampNs now)
@@ -184,12 +204,18 @@ void SliceBuilder::Private::exec(const SchedEvent &event, TimestampNs now)
 {
     bool isOfRun = m_source != Source::KernelWide;
     ThreadIndex parent = kNoThread;
-    for (const auto &[tid, index] : m_newestLife) {
-        ThreadLife &other = m_threads.writable(index);
-        if (!other.isAlive || other.pid != event.pid || tid == event.pid)
+    const ProcessIndex process = newestProcess(event.pid);
+    if (process != kNoProcess)
+        ++m_processes[process].threads; // so that it does not end in between
+    ThreadIndex next = process == kNoProcess ? kNoThread : m_processes[process].firstThread;
+    while (next != kNoThread) {
+        ThreadLife &other = m_threads.writable(next);
+        next = other.nextInProcess;
+        if (other.tid == event.pid)
             continue;
         isOfRun = isOfRun || other.isOfRun;
-        parent = index;
+        if (parent == kNoThread || other.state == SliceState::Running)
+            parent = other.index;
         closeThread(other, now);
     }
     ThreadLife *thread = aliveThread(event.pid);
@@ -211,7 +237,13 @@ void SliceBuilder::Private::exec(const SchedEvent &event, TimestampNs now)
             markDirty(*thread);
         }
     }
+    if (process != kNoProcess) {
+        --m_processes[process].threads;
+        endTasksOf(process, now); // its memory is gone, and they with it
+    }
+    forgetProgram(*thread);
     setName(*thread, event.name.data(), event.name.size());
+    giveTask(*thread, now);
 }
 
 /// Forgets every thread last seen on the core: it may have run there, or left it, unseen. Except
@@ -244,10 +276,13 @@ void SliceBuilder::Private::closeThread(ThreadLife &thread, TimestampNs now)
     closePiece(thread, now);
     leaveCore(thread);
     if (m_source != Source::Events) {
-        while (thread.task != kNoTask)
-            end(thread.task, TaskOutcome::Crashed, now);
+        while (thread.task != kNoTask) {
+            const bool isOwn = thread.task == thread.ownTask;
+            end(thread.task, isOwn ? TaskOutcome::Finished : TaskOutcome::Crashed, now);
+        }
     }
     thread.isAlive = false;
+    leaveProcess(thread, now);
     m_trace.writableThread(thread.index).ended.store(now);
     markDirty(thread);
 }
@@ -275,6 +310,8 @@ void SliceBuilder::Private::countMigration(ThreadLife &thread)
 
 void SliceBuilder::Private::setName(ThreadLife &thread, const char *name, std::size_t most)
 {
+    if (m_trace.thread(thread.index).isNamedByProgram.load())
+        return;
     std::string text(name, strnlen(name, most));
     auto entry = m_names.find(text);
     if (entry == m_names.end()) {
@@ -307,8 +344,10 @@ ThreadLife &SliceBuilder::Private::threadOf(pid_t pid, pid_t tid, TimestampNs no
     if (ThreadLife *thread = aliveThread(tid))
         return *thread;
     const ThreadLife *process = m_source == Source::KernelWide ? aliveThread(pid) : nullptr;
-    return addThread(pid, tid, now,
-                     m_source != Source::KernelWide || (process && process->isOfRun));
+    ThreadLife &thread =
+        addThread(pid, tid, now, m_source != Source::KernelWide || (process && process->isOfRun));
+    giveTask(thread, now);
+    return thread;
 }
 
 ThreadLife &SliceBuilder::Private::addThread(pid_t pid, pid_t tid, TimestampNs now, bool isOfRun)
@@ -327,6 +366,7 @@ ThreadLife &SliceBuilder::Private::addThread(pid_t pid, pid_t tid, TimestampNs n
     m_newestLife[tid] = index;
     m_cachedTid = tid;
     m_cachedThread = &thread;
+    joinProcess(thread, now);
     return thread;
 }
 

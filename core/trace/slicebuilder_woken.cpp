@@ -53,6 +53,60 @@ void SliceBuilder::Private::woken(const SchedEvent &event, TimestampNs now)
     thread->isDerived = true;
 }
 
+/// It explains a piece that is open until the switch in that follows.
+void SliceBuilder::Private::addWaitSeen(const SchedEvent &event)
+{
+    m_keys.push_back({std::max(event.time, m_horizon),
+                      kWokenRank << kRankShift | std::uint64_t(m_sched.size())});
+    m_sched.push_back(event);
+}
+
+void SliceBuilder::Private::waitSeen(const SchedEvent &event)
+{
+    ThreadLife *thread = aliveThread(event.tid);
+    const WaitReason reason = checkedReason(event.reason);
+    if (!thread || reason == WaitReason::None || thread->state != SliceState::Blocked
+        || thread->reason != WaitReason::None)
+        return;
+    if (thread->switchedOut > event.time)
+        return; // that was another wait
+    thread->reason = reason;
+    thread->isDerived = true;
+    markDirty(*thread);
+}
+
+/// Like a wake-up it is in time as long as the switch in is ahead. It is handled before the switch out
+/// at its begin, and the pieces that follow get its reason as they begin.
+void SliceBuilder::Private::addLockWait(const SchedEvent &event)
+{
+    if (event.time <= m_horizon)
+        return; // what could show it has been told
+    m_keys.push_back({std::max(event.lostSince, m_horizon),
+                      kLockWaitRank << kRankShift | std::uint64_t(m_sched.size())});
+    m_sched.push_back(event);
+}
+
+void SliceBuilder::Private::lockWait(const SchedEvent &event)
+{
+    ThreadLife *thread = aliveThread(event.tid);
+    if (!thread || !thread->isOfRun)
+        return;
+    thread->lockWait = {event.lostSince, event.time};
+    if (thread->state == SliceState::Blocked && thread->switchedOut >= event.lostSince)
+        labelLockWait(*thread);
+}
+
+/// What a recorder says of a wait is never replaced; what was only seen is.
+void SliceBuilder::Private::labelLockWait(ThreadLife &thread)
+{
+    if (thread.state != SliceState::Blocked
+        || (thread.reason != WaitReason::None && !thread.isDerived))
+        return;
+    thread.reason = WaitReason::GlobalLock;
+    thread.isDerived = true;
+    markDirty(thread);
+}
+
 /// The task's only when all of it was the task's: it has been on top for as long as the gaps go back.
 void SliceBuilder::Private::addUnplacedWait(ThreadLife &thread, const SchedEvent &event)
 {

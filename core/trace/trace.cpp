@@ -129,6 +129,8 @@ std::string Trace::taskName(TaskId id) const
     if (id == kNoTask)
         return {};
     const TaskRange *range = rangeOf(id);
+    if (range && range->isThread)
+        return threadName(m_tasks[id].thread.load(std::memory_order_acquire));
     if (!range || m_texts[range->name].empty())
         return "task " + std::to_string(id);
     if (range->count == 1)
@@ -157,9 +159,10 @@ const std::string *Trace::markText(std::uint32_t number) const
 std::size_t Trace::allocatedBytes() const
 {
     std::size_t bytes = m_tracks.allocatedBytes() + m_threads.allocatedBytes()
-        + m_ranges.allocatedBytes() + m_tasks.allocatedBytes() + m_texts.allocatedBytes()
-        + m_marks.allocatedBytes() + m_flows.allocatedBytes() + m_markTexts.allocatedBytes()
-        + m_objects.allocatedBytes() + m_counters.allocatedBytes() + m_bigRanges.allocatedBytes();
+        + m_processes.allocatedBytes() + m_ranges.allocatedBytes() + m_tasks.allocatedBytes()
+        + m_texts.allocatedBytes() + m_marks.allocatedBytes() + m_flows.allocatedBytes()
+        + m_markTexts.allocatedBytes() + m_objects.allocatedBytes() + m_counters.allocatedBytes()
+        + m_bigRanges.allocatedBytes();
     for (std::size_t i = 0; i < m_tracks.size(); ++i)
         bytes += m_tracks[i].slices.allocatedBytes() + m_tracks[i].pyramid.allocatedBytes();
     return bytes;
@@ -186,16 +189,21 @@ TrackIndex Trace::addThreadTrack(ThreadIndex thread)
     return index;
 }
 
-void Trace::defineTasks(TaskId first, std::uint32_t count, TaskKind kind, TaskId parent,
+bool Trace::defineTasks(TaskId first, std::uint32_t count, TaskKind kind, TaskId parent,
                         std::string_view name)
 {
     if (first == kNoTask || count == 0 || first >= kMostTasks || count > kMostTasks - first)
-        return;
+        return false;
+    const bool isBig = count > kMostTaskTracks;
+    const std::uint32_t names = isBig ? 1 : count;
+    if (names > kMostNames - m_names || (isBig && m_bigRanges.size() >= kMostBigRanges))
+        return false;
+    m_names += names;
     const auto number = std::uint32_t(m_ranges.size());
     m_ranges.append(first, count, kind, parent, addText(name));
-    if (count > kMostTaskTracks) {
+    if (isBig) {
         m_bigRanges.append(number);
-        return;
+        return true;
     }
     for (TaskId id = first; id < first + count; ++id) {
         TaskInfo &info = *writableTask(id);
@@ -210,6 +218,7 @@ void Trace::defineTasks(TaskId first, std::uint32_t count, TaskKind kind, TaskId
         m_tracks.publish();
         info.track.store(index, std::memory_order_release);
     }
+    return true;
 }
 
 ThreadIndex Trace::addThread(pid_t pid, pid_t tid, TimestampNs created, bool ofRun)

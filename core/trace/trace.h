@@ -25,7 +25,15 @@ namespace Interleave
 enum class TrackKind : std::uint8_t { Core, Thread, Task, Lock };
 
 /// What a task is made of, which decides the group its lane stands in.
-enum class TaskKind : std::uint8_t { Main, Thread, Job, Process, Coroutine, Step };
+enum class TaskKind : std::uint8_t {
+    Main,
+    Thread,
+    Job,
+    Process,
+    Coroutine,
+    Step,
+    Request ///< a request to a server, a query of a database: on no thread of its own
+};
 
 /// How a task ended.
 enum class TaskOutcome : std::uint8_t {
@@ -86,16 +94,46 @@ struct Track {
     } open;
 };
 
+/// What runs a process's code, as far as it matters for how its threads share the cores.
+enum class Interpreter : std::uint8_t {
+    None, ///< machine code, or nobody knows
+    Python, ///< CPython with its global lock: one thread at a time runs Python code
+    FreePython, ///< CPython built without it
+};
+
+/// One life of a process. Of runs that start or attach to a person's program; an engine's run has them
+/// too. A process that executes another program stays the same one.
+struct ProcessInfo {
+    std::atomic<pid_t> pid{0};
+    std::atomic<ProcessIndex> parent{kNoProcess};
+    std::atomic<ThreadIndex> mainThread{kNoThread};
+    std::atomic<std::uint32_t> name{
+        0}; ///< that the program gave it ("Process-1"); 0: see commandLine
+    std::atomic<std::uint32_t> commandLine{0}; ///< "python3 a.py", cut at 400 bytes; 0: not known
+    std::atomic<TimestampNs> created{0};
+    std::atomic<TimestampNs> ended{0}; ///< 0 while it lives
+    std::atomic<DurationNs> switchInterval{0}; ///< of the global lock; 0: not known (5 ms)
+    std::atomic<Interpreter> interpreter{Interpreter::None};
+    std::atomic<bool> hasHelper{false}; ///< it has told its names itself
+    std::atomic<bool> isHousekeeping{false}; ///< of a library (Python's resource tracker): folded
+    std::atomic<bool> wasThere{false}; ///< ran before the recording began: known from /proc
+    std::atomic<bool> ofRun{true};
+};
+
 /// One life of a kernel thread.
 struct ThreadInfo {
     std::atomic<pid_t> pid{0};
     std::atomic<pid_t> tid{0};
     std::atomic<ThreadIndex> parent{kNoThread};
+    std::atomic<ProcessIndex> process{kNoProcess};
     std::atomic<std::uint32_t> name{0}; ///< see Trace::text()
+    std::atomic<bool> isNamedByProgram{false}; ///< in full: the kernel's 15 bytes do not replace it
     std::atomic<TimestampNs> created{0};
     std::atomic<TimestampNs> ended{0}; ///< 0 while it lives
     std::atomic<TrackIndex> track{kNoTrack};
     std::atomic<bool> ofRun{true};
+    std::atomic<bool> wasThere{false}; ///< ran before the recording began: known from /proc
+    std::atomic<TaskId> task{kNoTask}; ///< of a command's run: the task that stands for the thread
 };
 
 /// Consecutive tasks that were defined together: "job 1" ... "job 40".
@@ -105,6 +143,7 @@ struct TaskRange {
     TaskKind kind = TaskKind::Thread;
     TaskId parent = kNoTask;
     std::uint32_t name = 0; ///< the name (count 1) or the prefix (count > 1), see Trace::text()
+    bool isThread = false; ///< stands for a thread, whose name it has; no track of its own
 };
 
 /// Totals and ends of one task.
@@ -169,6 +208,10 @@ public:
     /// The tasks of a range with more than these get no tracks of their own: a lane each would show
     /// nothing.
     static constexpr std::uint32_t kMostTaskTracks = 512;
+    /// So many tasks can have names (and tracks) of their own, each a lane to look for.
+    static constexpr std::uint32_t kMostNames = 200'000;
+    /// So many ranges can have more tasks than have tracks: a name is looked for in all of them.
+    static constexpr std::uint32_t kMostBigRanges = 1'000;
     /// Ids at or above are not kept (an engine host that asks for more is not ours).
     static constexpr TaskId kMostTasks = 4'000'000;
     /// Marks with a number at or above keep no text, for the same reason.
@@ -187,6 +230,14 @@ public:
     [[nodiscard]] const Track &track(TrackIndex index) const { return m_tracks[index]; }
     [[nodiscard]] std::size_t threadCount() const { return m_threads.size(); }
     [[nodiscard]] const ThreadInfo &thread(ThreadIndex index) const { return m_threads[index]; }
+    [[nodiscard]] std::size_t processCount() const { return m_processes.size(); }
+    /// In the order in which they were seen first.
+    [[nodiscard]] const ProcessInfo &process(ProcessIndex index) const
+    {
+        return m_processes[index];
+    }
+    /// What it calls itself, else its command line, else the kernel's name of its first thread.
+    [[nodiscard]] std::string processName(ProcessIndex index) const;
     [[nodiscard]] std::size_t taskRangeCount() const { return m_ranges.size(); }
     [[nodiscard]] const TaskRange &taskRange(std::size_t index) const { return m_ranges[index]; }
     /// One past the highest task id that has an info.
@@ -206,7 +257,7 @@ public:
     [[nodiscard]] const TaskRange *rangeOf(TaskId id) const;
     /// "prime 7"; "task 7" when nobody named it; empty for kNoTask.
     [[nodiscard]] std::string taskName(TaskId id) const;
-    /// The kernel's name of the thread, or "thread 1234".
+    /// What the program calls the thread, else the kernel's name of it, or "thread 1234".
     [[nodiscard]] std::string threadName(ThreadIndex index) const;
     [[nodiscard]] const std::string &text(std::uint32_t index) const { return m_texts[index]; }
     /// What was printed under a mark's number, or nullptr.
@@ -226,11 +277,17 @@ public:
     void setSource(Source source) { m_source.store(source, std::memory_order_relaxed); }
     TrackIndex addCoreTrack(CoreId core);
     TrackIndex addThreadTrack(ThreadIndex thread);
-    /// Tasks [first, first + count). Out-of-range ids are ignored. Gives each a track when few.
-    void defineTasks(TaskId first, std::uint32_t count, TaskKind kind, TaskId parent,
+    /// Tasks [first, first + count). Gives each a track when few.
+    /// \return false when they are not kept: ids out of range, or more names than there may be.
+    bool defineTasks(TaskId first, std::uint32_t count, TaskKind kind, TaskId parent,
                      std::string_view name);
     ThreadIndex addThread(pid_t pid, pid_t tid, TimestampNs created, bool ofRun);
     ThreadInfo &writableThread(ThreadIndex index) { return m_threads.writable(index); }
+    /// A task that stands for a thread: it has that thread's name, and no track of its own. Ids that
+    /// are not kept are ignored.
+    void defineThreadTask(TaskId id, TaskKind kind, TaskId parent, ThreadIndex thread);
+    ProcessIndex addProcess(pid_t pid, ProcessIndex parent, TimestampNs created, bool ofRun);
+    ProcessInfo &writableProcess(ProcessIndex index) { return m_processes.writable(index); }
     /// Grows the table to hold `id`. \return nullptr for ids that are not kept.
     TaskInfo *writableTask(TaskId id);
     Track &writableTrack(TrackIndex index) { return m_tracks.writable(index); }
@@ -260,6 +317,7 @@ private:
     std::atomic<std::uint64_t> m_late{0};
     SegmentedVector<Track, 8> m_tracks;
     SegmentedVector<ThreadInfo> m_threads;
+    SegmentedVector<ProcessInfo> m_processes;
     SegmentedVector<TaskRange> m_ranges;
     SegmentedVector<TaskInfo> m_tasks;
     SegmentedVector<std::string> m_texts;
@@ -270,6 +328,8 @@ private:
     SegmentedVector<std::atomic<std::uint32_t>> m_markTexts; ///< by number: 1 + index into m_texts
     SegmentedVector<std::uint32_t> m_bigRanges; ///< indices into m_ranges of those without tracks
     // The writer's alone.
+    std::uint32_t m_names = 0; ///< at most kMostNames
+    std::vector<bool> m_isObjectDefined; ///< by ObjectId
     std::vector<TrackIndex> m_touched; ///< tracks that got slices since the last publish()
     std::vector<std::uint8_t> m_isTouched; ///< by track
 };

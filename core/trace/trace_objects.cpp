@@ -29,8 +29,13 @@ std::string Trace::objectName(ObjectId id) const
 void Trace::defineObject(ObjectId id, ObjectKind kind, std::uint32_t capacity,
                          std::string_view name)
 {
-    if (id == kNoObject || id >= kMostObjects || findObject(id))
+    if (id == kNoObject || id >= kMostObjects)
         return;
+    if (m_isObjectDefined.empty())
+        m_isObjectDefined.resize(kMostObjects);
+    if (m_isObjectDefined[id])
+        return;
+    m_isObjectDefined[id] = true;
     ObjectInfo info;
     info.id = id;
     info.kind = kind;

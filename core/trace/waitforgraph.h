@@ -32,12 +32,18 @@ struct Deadlock {
     /// Each edge's holder is the next one's waiter, the last one's the first; of a leak, the last one's
     /// has ended.
     std::vector<WaitEdge> cycle;
-    TimestampNs since = 0; ///< when the last wait of the circle began, or the last holder ended
+    /// When the last wait began that it rests on, or the last holder ended. It rests on the told ones
+    /// and on all that those depend on: of a semaphore, for one, every other holder has to be stuck.
+    TimestampNs since = 0;
     bool isStarvation = false; ///< a pool's worker is among what is waited for
     bool isLeak =
         false; ///< no circle: what the last edge waits for is held by tasks that have ended
     std::size_t leakWaiters = 0; ///< of a leak: how many wait for that thing
     std::size_t leakHolders = 0; ///< of a leak: how many ended with it
+    /// Something that it rests on may turn out otherwise by a record that is still on its way: a pool,
+    /// permits, a lock that is shared, or something held by a task that has ended. Certain only when it
+    /// has stayed like that for some time.
+    bool needsSettling = false;
 };
 
 /// Who waits for whom, from what the recorder said: certain, not guessed.
@@ -48,12 +54,15 @@ struct Deadlock {
 /// still go on; what is left, if anything, contains a circle. Waits with a time limit, and waits for
 /// something that nobody is known to hold (a condition, a channel, I/O), can always end. A task that has
 /// ended gives back nothing any more: a lock or a connection that it still holds is lost. (A permit of a
-/// semaphore is not: anybody may give it back.)
+/// semaphore is not: anybody may give it back. Where tasks do so that have taken none, the semaphore is a
+/// signal, and who took a permit of it is nobody to wait for.)
 /// Source: the knot condition for multi-unit resources (Holt 1972, "Some Deadlock Properties of Computer
 /// Systems").
 ///
-/// Fed in order of time by SliceBuilder; find() costs O(waits + holders) and is called once a tick, and
-/// only after a wait began or a holder ended; end() costs O(holders). Thread: the collector's.
+/// Fed in order of time by SliceBuilder. find() looks at what has changed since the last time and at all
+/// that it depends on: O(that), and no more than KnotFinder::kMostSteps; the rest is left for the next
+/// call, and what one call cannot take in is taken to go on. end() costs O(what the task holds).
+/// Thread: the collector's.
 class WaitForGraph
 {
 public:
@@ -77,8 +86,16 @@ public:
     /// \return whether it held something.
     bool end(TaskId task, TimestampNs now = 0);
 
-    /// A circle or a leak that exists now, or nothing.
+    /// Whether find() has something to look at: a wait began, a holder ended or is one less, or what was
+    /// found the last time is still there.
+    [[nodiscard]] bool hasChanged() const;
+    /// A circle or a leak that exists now, or nothing. Of several a certain one, if there is one, and
+    /// then the oldest.
     [[nodiscard]] std::optional<Deadlock> find();
+    /// How much the last find() looked at: tasks and holders.
+    [[nodiscard]] std::size_t stepsOfLastLook() const;
+    /// What has been found is enough: from now on find() finds nothing, and changes cost no memory.
+    void endSearch();
     /// Number of tasks that wait right now. For the tests.
     [[nodiscard]] std::size_t waitCount() const;
 

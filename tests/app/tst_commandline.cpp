@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include <sys/inotify.h>
 #include <unistd.h>
 
 /// Starts the real program, as a person at a terminal does.
@@ -87,7 +88,7 @@ private slots:
         QCOMPARE(list.value(QStringLiteral("schema")).toString(),
                  QStringLiteral("interleave.list/1"));
         const QJsonArray sets = list.value(QStringLiteral("task_sets")).toArray();
-        QCOMPARE(sets.size(), 33);
+        QCOMPARE(sets.size(), 40);
         for (const QJsonValue &set : sets) {
             QVERIFY(!set.toObject().value(QStringLiteral("models")).toArray().isEmpty());
             QVERIFY(!set.toObject().value(QStringLiteral("slug")).toString().isEmpty());
@@ -110,6 +111,21 @@ private slots:
         QTest::newRow("option") << words("run primes --modle pool") << QByteArray("modle");
         QTest::newRow("repeat") << words("run primes --repeat 0") << QByteArray("1 to 1000");
         QTest::newRow("no file") << words("stats /nowhere/x.csv") << QByteArray("/nowhere/x.csv");
+        QTest::newRow("swapped")
+            << words("run gather --param shortest_ms=900 --param longest_ms=100")
+            << QByteArray("longest_ms: 100 is less than shortest_ms, which is 900");
+        QTest::newRow("swapped, one by default")
+            << words("run async-http --param latency_min_ms=900")
+            << QByteArray("latency_max_ms: 300 is less than latency_min_ms, which is 900");
+        QTest::newRow("swapped, compared")
+            << words("compare pool-saturation --param job_ms_min=30 --param job_ms_max=20")
+            << QByteArray("job_ms_max: 20 is less than job_ms_min");
+        QTest::newRow("no times") << words("run pipeline --param stage_ms=20,slow,20")
+                                  << QByteArray(
+                                         "stage_ms: the text is not possible; expected is times");
+        QTest::newRow("no database") << words("run database --param database=postgres://me@host/db")
+                                     << QByteArray("expected is nothing for the embedded SQLite");
+        QTest::newRow("cores") << words("run primes --param cores=-1") << QByteArray("0 to 256");
     }
     void wrongWordsAreToldWithTheNearest()
     {
@@ -120,6 +136,33 @@ private slots:
         QVERIFY(output.out.isEmpty());
         QVERIFY2(output.err.contains(expected), output.err.constData());
         QCOMPARE(output.err.count('\n'), 1);
+    }
+
+    void aPasswordInAWrongAddressIsNotRepeated()
+    {
+        for (const char *address :
+             {"postgres://me:secret@host/db", "mysql://me:pass@secret@host/db",
+              "mysql://me:pass?secret@host/db", "mysql://me:secret@host", "secret:word@host/db"}) {
+            const Output output = interleave(
+                {QStringLiteral("run"), QStringLiteral("database"), QStringLiteral("--param"),
+                 QStringLiteral("database=") + QString::fromLatin1(address)});
+            QVERIFY2(output.code == 2, address);
+            QVERIFY2(!output.err.contains("secret"), output.err.constData());
+        }
+    }
+
+    void aRunOnOneCoreIsNeverInParallel()
+    {
+        const Output output = interleave(words("run primes --model threads --param tasks=3 --param "
+                                               "work_ms=50 --param cores=1 --json"));
+        QVERIFY2(output.code == 0, output.err.constData());
+        const QJsonObject run = output.json();
+        const QJsonObject params = run.value(QStringLiteral("params")).toObject();
+        QCOMPARE(params.value(QStringLiteral("cores")).toInt(), 1);
+        if (!run.value(QStringLiteral("source")).toString().startsWith(QLatin1String("kernel")))
+            QSKIP("needs the kernel as source");
+        QCOMPARE(run.value(QStringLiteral("peak_parallelism")).toInt(), 1);
+        QCOMPARE(run.value(QStringLiteral("overlap_ns")).toInt(-1), 0);
     }
 
     void runPrintsOneDocumentByTheContract()
@@ -491,6 +534,38 @@ private slots:
         QCOMPARE(bad.code, 2);
         QVERIFY2(bad.err.contains("bad.json, line 1: "), bad.err.constData());
         QVERIFY(QDir(folder).removeRecursively());
+    }
+
+    void ownSetsAreReadOnlyWhereTheyMatter_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<bool>("areRead");
+        QTest::newRow("list") << words("list") << true;
+        QTest::newRow("an own set")
+            << words("run mine/short --param period_ms=50 --param iterations=1") << true;
+        QTest::newRow("a set that is not there") << words("run prims") << true;
+        QTest::newRow("a built-in set") << words("run primes --param tasks=99") << false;
+        QTest::newRow("by its number") << words("compare S06 --param tasks=99") << false;
+        QTest::newRow("schema") << words("list --schema") << false;
+        QTest::newRow("version") << words("--version") << false;
+        QTest::newRow("stats") << words("stats /nowhere/x.csv") << false;
+    }
+    void ownSetsAreReadOnlyWhereTheyMatter()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(bool, areRead);
+        const QString folder = file("data/Interleave/Interleave/tasksets/");
+        write(folder + QStringLiteral("short.json"), shortSleepers("Short"));
+        // The kernel tells of every open of the folder and of what is in it.
+        const int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+        QVERIFY(watch >= 0);
+        QVERIFY(inotify_add_watch(watch, QFile::encodeName(folder).constData(), IN_OPEN) >= 0);
+        (void)interleave(arguments);
+        char events[4096];
+        const bool wereRead = ::read(watch, events, sizeof events) > 0;
+        ::close(watch);
+        QVERIFY(QDir(folder).removeRecursively());
+        QCOMPARE(wereRead, areRead);
     }
 
     void helpAndVersionAreThere()

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ownsetsworker.h"
 #include "app/owntasksets.h"
 #include "app/session.h"
 #include "ui/gallery/gallerypanel.h"
@@ -50,7 +51,7 @@ struct Program {
 
     Program()
         : window(catalogue(), Theme::Kind::Light)
-        , session(catalogue(), window)
+        , session(catalogue(), window, &files)
     {
         window.resize(1280, 720);
         window.show();
@@ -85,6 +86,24 @@ struct Program {
         QTest::mouseClick(dialog->findChild<QPushButton *>(QStringLiteral("saveSet")),
                           Qt::LeftButton);
         QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        waitForFiles();
+    }
+
+    /// Until all that was asked for has been done with the files and shown.
+    void waitForFiles()
+    {
+        bool isLast = false;
+        QObject context;
+        QObject::connect(&files, &OwnSetsWorker::answered, &context,
+                         [&isLast](const OwnSetsAnswer &answer) {
+                             isLast = isLast || (answer.isError && answer.message.isEmpty());
+                         });
+        files.post([] { // answered behind all the others, and not shown
+            OwnSetsAnswer last;
+            last.isError = true;
+            return last;
+        });
+        QTRY_VERIFY_WITH_TIMEOUT(isLast, 10'000);
     }
 
     void drop(const QString &path)
@@ -96,8 +115,10 @@ struct Program {
         QVERIFY(enter.isAccepted());
         QDropEvent dropped(QPointF(9, 9), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QApplication::sendEvent(&window, &dropped);
+        waitForFiles();
     }
 
+    OwnSetsWorker files;
     MainWindow window;
     Session session;
 };
@@ -190,6 +211,7 @@ private slots:
         QVERIFY(QFile::exists(inFolder("my-primes.json")));
         QTest::mouseClick(question->findChild<QPushButton *>(QStringLiteral("removeSetButton")),
                           Qt::LeftButton);
+        program.waitForFiles();
         QVERIFY(!QFile::exists(inFolder("my-primes.json")));
         QCOMPARE(program.model()->rowOf(QStringLiteral("mine/my-primes")), -1);
         QVERIFY(!program.shownSlug().startsWith(QStringLiteral("mine/")));
@@ -223,6 +245,24 @@ private slots:
         next.find<QSpinBox>("value.tasks")->setValue(9);
         next.find<QPushButton>("resetParameters")->click();
         QCOMPARE(next.find<QSpinBox>("value.tasks")->value(), 7);
+    }
+
+    void theGalleryFollowsWhenTheFilesWereReadLate()
+    {
+        QVERIFY(QDir().mkpath(ownTaskSetFolder()));
+        writeFile(inFolder("late.json"), derived("Late"));
+        OwnSetsWorker files;
+        MainWindow window(Catalogue::load().value(), Theme::Kind::Light);
+        Session session(Catalogue::load().value(), window, &files);
+        auto *model = window.findChild<GalleryPanel *>(QStringLiteral("galleryPanel"))->model();
+        QCOMPARE(model->rowOf(QStringLiteral("mine/late")), -1);
+        files.read(Catalogue::load().value());
+        QTRY_VERIFY_WITH_TIMEOUT(model->rowOf(QStringLiteral("mine/late")) >= 0, 10'000);
+        window.selectTaskSet(QStringLiteral("mine/late")); // and the session knows it, too
+        QSignalSpy reports(&session, &Session::runReported);
+        window.findChild<QAction *>(QStringLiteral("actionRun"))->trigger();
+        QVERIFY(!reports.isEmpty() || reports.wait(60'000));
+        QCOMPARE(reports.first().first().value<RunReport>().taskSet, QStringLiteral("mine/late"));
     }
 
     void theSameTitleReplacesTheFile()
@@ -277,6 +317,7 @@ private slots:
         QVERIFY(question);
         QTest::mouseClick(question->findChild<QPushButton *>(QStringLiteral("removeSetButton")),
                           Qt::LeftButton);
+        next.waitForFiles();
         QCOMPARE(next.model()->rowOf(QStringLiteral("mine/dropped")), -1);
         QVERIFY(QFile::exists(path));
         QVERIFY(!Program::catalogue().find(QStringLiteral("mine/dropped")));
@@ -292,7 +333,22 @@ private slots:
         QVERIFY(dialog);
         emit dialog->filesSelected({path});
         dialog->close();
+        program.waitForFiles();
         QCOMPARE(program.shownSlug(), QStringLiteral("mine/opened"));
+    }
+
+    void twoFilesThatAreOpenedAtOnceAreBothThere()
+    {
+        const QStringList paths{elsewhere("one.json"), elsewhere("two.json")};
+        writeFile(paths[0], derived("One"));
+        writeFile(paths[1], derived("Two"));
+        Program program;
+        for (const QString &path : paths)
+            emit program.window.taskSetOpenRequested(path);
+        program.waitForFiles();
+        QVERIFY(program.model()->rowOf(QStringLiteral("mine/one")) >= 0);
+        QVERIFY(program.model()->rowOf(QStringLiteral("mine/two")) >= 0);
+        QCOMPARE(program.shownSlug(), QStringLiteral("mine/two"));
     }
 
     void saveAsAsksForTheFile()
@@ -312,6 +368,7 @@ private slots:
         QCOMPARE(files->acceptMode(), QFileDialog::AcceptSave);
         emit files->fileSelected(path);
         files->close();
+        program.waitForFiles();
         QVERIFY(QFile::exists(path));
         QCOMPARE(program.shownSlug(), QStringLiteral("mine/some-where"));
         QVERIFY(program.model()
@@ -354,7 +411,7 @@ private slots:
         QVERIFY(program.action("actionRun")->isEnabled());
     }
 
-    void aCommandIsNamedAndNotRun()
+    void aCommandIsNamedInFullAndRunOnlyAfterAYes()
     {
         QVERIFY(QDir().mkpath(ownTaskSetFolder()));
         writeFile(inFolder("command.json"),
@@ -363,11 +420,38 @@ private slots:
         Program program;
         program.window.selectTaskSet(QStringLiteral("mine/greet"));
         QVERIFY(!program.action("actionSaveSet")->isEnabled());
+        QSignalSpy asked(&program.window, &MainWindow::runRequested);
+        QSignalSpy report(&program.session, &Session::runReported);
         program.action("actionRun")->trigger();
-        QVERIFY2(program.banner().contains(QStringLiteral("echo hello")),
-                 qPrintable(program.banner()));
+        auto *box = program.find<QMessageBox>("startCommandDialog");
+        QVERIFY(box);
+        QVERIFY2(box->text().contains(QStringLiteral("echo hello")), qPrintable(box->text()));
+        QVERIFY(box->informativeText().contains(inFolder("command.json")));
+        QTest::mouseClick(box->button(QMessageBox::Cancel), Qt::LeftButton);
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        QVERIFY(asked.isEmpty());
         QVERIFY(program.action("actionRun")->isEnabled());
         QVERIFY(!program.action("actionStop")->isEnabled());
+
+        program.action("actionRun")->trigger();
+        box = program.find<QMessageBox>("startCommandDialog");
+        QVERIFY(box);
+        QTest::mouseClick(box->findChild<QPushButton *>(QStringLiteral("startCommandButton")),
+                          Qt::LeftButton);
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        QCOMPARE(asked.count(), 1);
+        QVERIFY(report.wait(60'000));
+        const auto run = report.first().first().value<RunReport>();
+        QVERIFY(run.command.has_value());
+        QCOMPARE(run.command->exitCode.value_or(-1), 0);
+        QCOMPARE(run.lines.size(), std::size_t(1));
+        QCOMPARE(run.lines.front().text, QStringLiteral("hello"));
+
+        // It has been agreed to once.
+        program.action("actionRun")->trigger();
+        QVERIFY(!program.find<QMessageBox>("startCommandDialog"));
+        QCOMPARE(asked.count(), 2);
+        QVERIFY(report.wait(60'000));
     }
 
     void aFolderThatCannotBeMadeIsTold()

@@ -5,12 +5,20 @@
 #include "ui/timeline/timelineview.h"
 
 #include <QAction>
+#include <QDialog>
 #include <QDir>
 #include <QImage>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QPlainTextEdit>
+#include <QProcess>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -99,6 +107,42 @@ private slots:
         QCOMPARE(window.timeline()->state().runs.size(), std::size_t(6));
         // Slices are of one run: what would be refused is not offered.
         QVERIFY(!window.findChild<QAction *>(QStringLiteral("actionExport.csv"))->isEnabled());
+    }
+
+    void valuesThatAreNotPossibleAreToldAndNothingStarts_data()
+    {
+        QTest::addColumn<QString>("slug");
+        QTest::addColumn<QJsonObject>("params");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("swapped") << QStringLiteral("gather")
+                                 << QJsonObject{{QStringLiteral("shortest_ms"), 900},
+                                                {QStringLiteral("longest_ms"), 100}}
+                                 << QStringLiteral("longest_ms: 100 is less than shortest_ms");
+        QTest::newRow("no times") << QStringLiteral(
+            "pipeline") << QJsonObject{{QStringLiteral("stage_ms"), QStringLiteral("slow")}}
+                                  << QStringLiteral("stage_ms: the text is not possible");
+    }
+    void valuesThatAreNotPossibleAreToldAndNothingStarts()
+    {
+        QFETCH(QString, slug);
+        QFETCH(QJsonObject, params);
+        QFETCH(QString, expected);
+        MainWindow window(m_catalogue, Theme::Kind::Light);
+        Session session(m_catalogue, window);
+        window.resize(1280, 720);
+        window.show();
+        window.selectTaskSet(slug, QStringLiteral("threads"), params);
+        QSignalSpy report(&session, &Session::runReported);
+        const auto *banner = window.findChild<QLabel *>(QStringLiteral("bannerText"));
+        for (const char *name : {"actionRun", "actionCompare"}) {
+            window.showMessage(QStringLiteral("nothing yet"), true);
+            auto *action = window.findChild<QAction *>(QString::fromLatin1(name));
+            action->trigger();
+            QVERIFY2(banner->text().contains(expected), qPrintable(banner->text()));
+            QVERIFY(action->isEnabled());
+            QVERIFY(!window.findChild<QAction *>(QStringLiteral("actionStop"))->isEnabled());
+        }
+        QVERIFY(report.isEmpty());
     }
 
     void stopEndsARunAndTheWindowSaysSo()
@@ -211,6 +255,156 @@ private slots:
         if (slug == QLatin1String("producer-consumer"))
             QVERIFY(counters > 0);
         shoot(window, QTest::currentDataTag());
+    }
+
+    void aCommandIsStartedShownAndTold()
+    {
+        MainWindow window(m_catalogue, Theme::Kind::Light);
+        Session session(m_catalogue, window);
+        window.resize(1280, 720);
+        window.show();
+        QSignalSpy report(&session, &Session::runReported);
+        window.findChild<QAction *>(QStringLiteral("actionProgram"))->trigger();
+        auto *line = window.findChild<QLineEdit *>(QStringLiteral("commandLine"));
+        QVERIFY(line->isVisible());
+        auto *run = window.findChild<QAction *>(QStringLiteral("actionRun"));
+        QVERIFY(!run->isEnabled()); // there is nothing to start yet
+        line->setText(QStringLiteral("sh -c 'echo out; echo oops >&2; sleep 0.1 & wait; exit 3'"));
+        QVERIFY(run->isEnabled());
+        run->trigger();
+        QVERIFY(waitForRun(report));
+        const auto finished = report.first().first().value<RunReport>();
+        QVERIFY(finished.command.has_value());
+        QCOMPARE(finished.command->exitCode.value_or(-1), 3);
+        QVERIFY(finished.command->processes.size() >= 2);
+
+        const auto *output = window.findChild<QPlainTextEdit *>(QStringLiteral("outputPanel"));
+        const QString text = output->toPlainText();
+        QVERIFY2(text.contains(QStringLiteral("\tout")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("stderr\toops")), qPrintable(text));
+        const auto *banner = window.findChild<QLabel *>(QStringLiteral("bannerText"));
+        QVERIFY2(banner->text().contains(QStringLiteral("ended with status 3")),
+                 qPrintable(banner->text()));
+        shoot(window, "command"); // the lanes are those of the last frame
+        QStringList headings;
+        bool hasOutputRow = false;
+        for (const Lane &lane : window.timeline()->builder().layout().lanes()) {
+            if (lane.process != kNoProcess)
+                headings << lane.title;
+            hasOutputRow = hasOutputRow || lane.kind == Lane::Kind::Output;
+        }
+        QVERIFY2(headings.join(u' ').contains(QStringLiteral("sleep")),
+                 qPrintable(headings.join(u' ')));
+        QVERIFY(hasOutputRow);
+        const QString path = m_folder.filePath(QStringLiteral("command.svg"));
+        emit window.exportRequested(path);
+        QFile picture(path);
+        QVERIFY(picture.open(QIODevice::ReadOnly));
+        QVERIFY(picture.readAll().contains("helper on"));
+        // It stands in the gallery from now on, also of the next window.
+        MainWindow next(m_catalogue, Theme::Kind::Light);
+        const auto *sets = next.findChild<QListView *>(QStringLiteral("taskSets"));
+        const QModelIndexList found =
+            sets->model()->match(sets->model()->index(0, 0), Qt::DisplayRole,
+                                 QStringLiteral("sh -c"), -1, Qt::MatchStartsWith);
+        QCOMPARE(found.size(), qsizetype(1));
+    }
+
+    void aCommandThatCannotBeStartedIsExplained()
+    {
+        MainWindow window(m_catalogue, Theme::Kind::Light);
+        Session session(m_catalogue, window);
+        window.resize(1280, 720);
+        window.show();
+        QSignalSpy report(&session, &Session::runReported);
+        CommandSpec spec;
+        spec.words = QStringList{QStringLiteral("/no/such/program")};
+        emit window.commandRequested(spec);
+        QVERIFY(waitForRun(report));
+        const auto finished = report.first().first().value<RunReport>();
+        QCOMPARE(int(finished.outcome), int(RunOutcome::Failed));
+        const auto *banner = window.findChild<QLabel *>(QStringLiteral("bannerText"));
+        QVERIFY2(banner->text().contains(QStringLiteral("/no/such/program")),
+                 qPrintable(banner->text()));
+        QVERIFY(!window.findChild<QAction *>(QStringLiteral("actionStop"))->isEnabled());
+        shoot(window, "command-not-started");
+    }
+
+    void stopEndsACommandThatWouldGoOn()
+    {
+        MainWindow window(m_catalogue, Theme::Kind::Light);
+        Session session(m_catalogue, window);
+        window.resize(1280, 720);
+        window.show();
+        QSignalSpy firstSlice(window.timeline(), &TimelineView::firstSlicePainted);
+        QSignalSpy report(&session, &Session::runReported);
+        CommandSpec spec;
+        spec.words = QStringList{QStringLiteral("sleep"), QStringLiteral("1000")};
+        emit window.commandRequested(spec);
+        QVERIFY(firstSlice.wait(20'000));
+        emit window.stopRequested();
+        QVERIFY(waitForRun(report));
+        const auto finished = report.first().first().value<RunReport>();
+        QCOMPARE(int(finished.outcome), int(RunOutcome::Cancelled));
+        QVERIFY(finished.command->signal.has_value());
+    }
+
+    void aProcessIsListedAndAttachedTo()
+    {
+        QProcess other;
+        other.start(QStringLiteral("sh"),
+                    {QStringLiteral("-c"), QStringLiteral("while read x; do :; done")});
+        QVERIFY(other.waitForStarted());
+        MainWindow window(m_catalogue, Theme::Kind::Light);
+        Session session(m_catalogue, window);
+        window.resize(1280, 720);
+        window.show();
+        // What this program has started itself is not offered: so nothing is found to be missing.
+        window.findChild<QAction *>(QStringLiteral("actionAttach"))->trigger();
+        auto *dialog = window.findChild<QDialog *>(QStringLiteral("attachDialog"));
+        QVERIFY(dialog);
+        const auto *table = dialog->findChild<QTableView *>(QStringLiteral("attachProcesses"));
+        const auto *hint = dialog->findChild<QLabel *>(QStringLiteral("attachHint"));
+        QTRY_VERIFY_WITH_TIMEOUT(!hint->text().contains(QStringLiteral("Looking")), 10'000);
+        for (int row = 0; row < table->model()->rowCount(); ++row) {
+            const QString pid = table->model()->index(row, 1).data().toString();
+            QVERIFY(pid.toLongLong() != QCoreApplication::applicationPid());
+            QVERIFY(pid.toLongLong() != other.processId());
+        }
+        dialog->reject();
+
+        QSignalSpy report(&session, &Session::runReported);
+        emit window.attachRequested(int(other.processId()), QStringLiteral("sh"));
+        QTRY_VERIFY_WITH_TIMEOUT(!window.timeline()->state().runs.empty(), 20'000);
+        other.closeWriteChannel(); // it ends by itself
+        QVERIFY(other.waitForFinished());
+        QVERIFY(waitForRun(report));
+        const auto finished = report.first().first().value<RunReport>();
+        QVERIFY2(finished.command.has_value() && finished.command->isAttached,
+                 qPrintable(finished.message));
+        QCOMPARE(other.exitStatus(), QProcess::NormalExit); // nobody has ended it
+    }
+
+    void aPythonExampleRunsFromTheGallery()
+    {
+        const TaskSet *set = m_catalogue.find(QStringLiteral("python-threads"));
+        if (!set)
+            QSKIP("this set is not in the catalogue");
+        if (QStandardPaths::findExecutable(QStringLiteral("python3")).isEmpty())
+            QSKIP("there is no python3 in PATH");
+        MainWindow window(m_catalogue, Theme::Kind::Dark);
+        Session session(m_catalogue, window);
+        window.resize(1600, 960);
+        window.show();
+        window.selectTaskSet(set->slug);
+        QSignalSpy report(&session, &Session::runReported);
+        window.findChild<QAction *>(QStringLiteral("actionRun"))->trigger();
+        QVERIFY(waitForRun(report));
+        const auto finished = report.first().first().value<RunReport>();
+        QVERIFY2(finished.command.has_value(), qPrintable(finished.message));
+        QCOMPARE(finished.command->exitCode.value_or(-1), 0);
+        QVERIFY(!finished.lines.empty());
+        shoot(window, "python-threads");
     }
 
     void exportWritesWhatTheTimelineShows_data()

@@ -90,6 +90,8 @@ void benchNothingLost(Report &report);
 void benchTruth(Report &report);
 void benchTaskSets(Report &report);
 void benchWindow(Report &report);
+void benchCommand(Report &report);
+void benchGlobalLock(Report &report);
 
 /// Programs of this executable that others observe: `interleave-bench workload NAME ARGS`.
 int runWorkload(const std::vector<std::string> &words);

@@ -22,10 +22,10 @@ int main(int argc, char *argv[])
     setenv("INTERLEAVE_BIN", binFolder().c_str(), 0); // this program is not where the engine is
     const bool json = std::erase(words, "--json") > 0;
     const std::pair<const char *, void (*)(Report &)> all[] = {
-        {"recording", benchRecording},   {"pool", benchPool},   {"spawn", benchSpawn},
-        {"coroutines", benchCoroutines}, {"sync", benchSync},   {"observing", benchObserving},
-        {"lost", benchNothingLost},      {"truth", benchTruth}, {"tasksets", benchTaskSets},
-        {"window", benchWindow},
+        {"recording", benchRecording},   {"pool", benchPool},      {"spawn", benchSpawn},
+        {"coroutines", benchCoroutines}, {"sync", benchSync},      {"observing", benchObserving},
+        {"lost", benchNothingLost},      {"truth", benchTruth},    {"tasksets", benchTaskSets},
+        {"command", benchCommand},       {"gil", benchGlobalLock}, {"window", benchWindow},
     };
     Report report;
     for (const auto &[name, run] : all) {

@@ -102,6 +102,7 @@ int runWorkload(const std::vector<std::string> &words)
     const auto number = [&](std::size_t i) {
         return i < words.size() ? std::atoll(words[i].c_str()) : 0;
     };
+    int status = 0;
     const double ns = timed([&] {
         if (words[0] == "spin")
             spin(int(number(1)), std::uint64_t(number(2)));
@@ -109,9 +110,11 @@ int runWorkload(const std::vector<std::string> &words)
             conditionPingPong(int(number(1)), number(2));
         else if (words[0] == "futex")
             futexPingPong(int(number(1)));
+        else if (words[0] == "wall") // of another program
+            status = runProgram({words.begin() + 1, words.end()}).status;
     });
     std::printf("%.0f\n", ns);
-    return 0;
+    return status;
 }
 
 } // namespace Interleave::Bench

@@ -7,7 +7,9 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QFile>
+#include <QFileSystemWatcher>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <algorithm>
@@ -34,18 +36,42 @@ enum Held : std::size_t {
     Children,
     SharedMaps,
     SharedFiles,
+    TemporaryFiles,
     ResidentKb,
     kHeldCount
 };
 constexpr const char *kHeldNames[kHeldCount] = {"threads",       "descriptors", "children",
-                                                "mapped memfds", "/dev/shm",    "resident KiB"};
+                                                "mapped memfds", "/dev/shm",    "temporary files",
+                                                "resident KiB"};
 using Reading = std::array<qint64, kHeldCount>;
+
+/// \param pattern of the names that count
+QStringList namesIn(const QString &folder, const QString &pattern = u"*"_s)
+{
+    const QDir::Filters all = QDir::AllEntries | QDir::System | QDir::Hidden | QDir::NoDotAndDotDot;
+    QStringList paths;
+    for (const QString &name : QDir(folder).entryList(QStringList{pattern}, all))
+        paths << folder + u'/' + name;
+    return paths;
+}
 
 qint64 entriesOf(const char *folder)
 {
-    return QDir(QString::fromLatin1(folder))
-        .entryList(QDir::AllEntries | QDir::System | QDir::Hidden | QDir::NoDotAndDotDot)
-        .size();
+    return namesIn(QString::fromLatin1(folder)).size();
+}
+
+/// What runs may leave in the file system. The folders for temporary and for runtime files are the
+/// test's own, so there everything counts, whatever its name. Elsewhere, what has one of our names does:
+/// the private folder and the lock file of a run are "interleave-...", in /var/tmp where the temporary
+/// folder is in memory, and in /tmp where TMPDIR did not reach the process that made them.
+QStringList temporaryFiles()
+{
+    const QString ours = u"interleave*"_s;
+    QStringList found = namesIn(qEnvironmentVariable("TMPDIR"));
+    found += namesIn(qEnvironmentVariable("XDG_RUNTIME_DIR"));
+    found += namesIn(u"/tmp"_s, ours);
+    found += namesIn(u"/var/tmp"_s, ours);
+    return found;
 }
 
 QByteArray contentsOf(const char *path)
@@ -70,6 +96,7 @@ Reading read()
     reading[Children] = qint64(childrenOfThisProcess().size());
     reading[SharedMaps] = contentsOf("/proc/self/maps").count("memfd:");
     reading[SharedFiles] = entriesOf("/dev/shm");
+    reading[TemporaryFiles] = temporaryFiles().size();
     reading[ResidentKb] = residentKb();
     return reading;
 }
@@ -160,6 +187,8 @@ class TestLeaks : public QObject
 private:
     Catalogue m_catalogue = Catalogue::load().value();
     std::vector<Kind> m_kinds = mixture();
+    QTemporaryDir m_temporary; ///< for the files of the runs
+    QTemporaryDir m_runtime;
 
     RunRequest request(const Kind &kind) const
     {
@@ -179,7 +208,7 @@ private:
     QString runOne(RunController &controller, int number) const
     {
         const Kind &kind = m_kinds[std::size_t(number) % m_kinds.size()];
-        const bool isStopped = number % 10 == 9;
+        const bool isStopped = number % 7 == 6; // in time, each of the kinds
         QSignalSpy started(&controller, &RunController::started);
         QSignalSpy finished(&controller, &RunController::finished);
         controller.start(request(kind));
@@ -206,6 +235,9 @@ private:
 private slots:
     void initTestCase()
     {
+        QVERIFY(m_temporary.isValid() && m_runtime.isValid());
+        qputenv("TMPDIR", QFile::encodeName(m_temporary.path())); // the engines inherit it
+        qputenv("XDG_RUNTIME_DIR", QFile::encodeName(m_runtime.path()));
         qRegisterMetaType<Interleave::RunReport>();
         qRegisterMetaType<std::shared_ptr<const Interleave::Trace>>();
     }
@@ -217,6 +249,9 @@ private slots:
         const int warm = std::max(cycle, runs / 5);
         QVERIFY2(runs >= warm + 2 * cycle, "more runs are needed than this");
         std::vector<Reading> before, after;
+        const QStringList filesBefore = temporaryFiles();
+        const QFileSystemWatcher watcher(QStringList{m_temporary.path()});
+        QSignalSpy made(&watcher, &QFileSystemWatcher::directoryChanged);
         {
             RunController controller;
             for (int number = 0; number < runs; ++number) {
@@ -231,6 +266,11 @@ private slots:
             QCOMPARE(leftovers().size(), qsizetype(1)); // the one that is kept ready
         }
         QTRY_VERIFY_WITH_TIMEOUT(leftovers().isEmpty(), 5'000);
+        QStringList filesLeft = temporaryFiles();
+        for (const QString &file : filesBefore)
+            filesLeft.removeAll(file);
+        QVERIFY2(filesLeft.isEmpty(), qPrintable(filesLeft.join(u' ')));
+        QVERIFY2(!made.isEmpty(), "no run has made a temporary file here: nothing was tested");
         compare(medianOf(before), medianOf(after), warm, runs);
     }
 

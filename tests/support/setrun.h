@@ -51,16 +51,37 @@ inline std::vector<TaskStatistics> tasksOf(const RunReport &report)
 /// meanwhile, when it is above `most`. Empty when they mean something.
 inline QString disturbance(const RunReport &report, double most = 0.10)
 {
-    DurationNs others = 0;
-    for (const CoreStatistics &core : report.statistics.cores)
+    DurationNs others = 0, stolen = 0;
+    for (const CoreStatistics &core : report.statistics.cores) {
         others += core.others;
-    const double cores = std::max<double>(1, double(report.statistics.cores.size()));
-    const double share =
-        double(others) / (cores * double(std::max<DurationNs>(1, report.statistics.wall)));
-    if (share <= most)
+        stolen += core.stolen;
+    }
+    const double all = std::max<double>(1, double(report.statistics.cores.size()))
+        * double(std::max<DurationNs>(1, report.statistics.wall));
+    if (double(others + stolen) <= most * all)
         return {};
-    return QStringLiteral("something else took %1 % of the cores during this run")
-        .arg(share * 100, 0, 'f', 0);
+    return QStringLiteral("something else took %1 %, and other virtual machines %2 %, of the cores "
+                          "during this run")
+        .arg(double(others) * 100 / all, 0, 'f', 0)
+        .arg(double(stolen) * 100 / all, 0, 'f', 0);
+}
+
+/// Why two runs of the same work cannot be compared by wall time: it took so much more CPU time in one
+/// than in the other that the cores themselves cannot have been equally fast (a busy neighbour on the
+/// same physical core, another clock rate). Empty when they can.
+inline QString changeOfSpeed(const RunReport &a, const RunReport &b, double most = 1.15)
+{
+    const auto cpuOfTasks = [](const RunReport &report) {
+        DurationNs sum = 1;
+        for (const TaskStatistics &task : tasksOf(report))
+            sum += task.running;
+        return double(sum);
+    };
+    const double ratio = cpuOfTasks(a) / cpuOfTasks(b);
+    if (ratio <= most && ratio >= 1 / most)
+        return {};
+    return QStringLiteral("the same work took %1 times the CPU time in one of the runs")
+        .arg(std::max(ratio, 1 / ratio), 0, 'f', 2);
 }
 
 } // namespace Interleave::Support

@@ -3,13 +3,13 @@
 #include "ui/compare/comparepanel.h"
 
 #include "ui/compare/comparemodel.h"
+#include "ui/compare/resultpage.h"
+#include "ui/compare/resulttable.h"
 #include "ui/compare/tabledelegate.h"
 
 #include <QHeaderView>
 #include <QLabel>
-#include <QProgressBar>
 #include <QPushButton>
-#include <QTableView>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -82,50 +82,17 @@ QWidget *ComparePanel::makeEmptyPage()
 
 QWidget *ComparePanel::makeTablePage()
 {
-    auto *page = new QWidget(this);
-    m_sentence = new QLabel(page);
-    m_sentence->setObjectName(QStringLiteral("compareSentence"));
-    m_sentence->setTextFormat(Qt::PlainText);
-    m_sentence->setWordWrap(true);
-    m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_sentence->setContentsMargins(16, 0, 16, 0);
-    m_progressText = new QLabel(page);
-    m_progressText->setObjectName(QStringLiteral("compareProgress"));
-    m_progressText->setProperty("role", QStringLiteral("muted"));
-    m_progressText->setContentsMargins(16, 0, 16, 0);
-    m_progress = new QProgressBar(page);
-    m_progress->setAccessibleName(tr("Models compared so far"));
-    m_progress->setTextVisible(false);
-    m_progress->setFixedHeight(4);
-
-    m_table = new QTableView(page);
-    m_table->setObjectName(QStringLiteral("compareTable"));
-    m_table->setAccessibleName(tr("Comparison of the models"));
-    m_table->setModel(m_model);
-    m_table->setItemDelegate(m_delegate);
+    m_page = new ResultPage(QStringLiteral("compare"), tr("Models compared so far"), this);
+    m_table = new ResultTable(QStringLiteral("compareTable"), tr("Comparison of the models"),
+                              m_model, m_delegate, m_page);
     m_table->setItemDelegateForColumn(CompareModel::SpeedUpColumn, m_speedUpDelegate);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    QHeaderView *header = m_table->horizontalHeader();
-    header->setHighlightSections(false);
-    header->setSectionsClickable(false);
-    header->setSectionResizeMode(QHeaderView::ResizeToContents);
-    header->setSectionResizeMode(CompareModel::SpeedUpColumn, QHeaderView::Stretch);
-
-    auto *layout = new QVBoxLayout(page);
-    layout->setContentsMargins(0, 10, 0, 0);
-    layout->setSpacing(6);
-    layout->addWidget(m_sentence);
-    layout->addWidget(m_progressText);
-    layout->addWidget(m_progress);
-    layout->addWidget(m_table, 1);
-    return page;
+    m_table->horizontalHeader()->setSectionsClickable(false);
+    m_table->horizontalHeader()->setSectionResizeMode(CompareModel::SpeedUpColumn,
+                                                      QHeaderView::Stretch);
+    m_page->setContent(m_table);
+    return m_page;
 }
 
 void ComparePanel::setTheme(const Theme &theme)
@@ -158,29 +125,23 @@ void ComparePanel::showProgress(const std::vector<RunReport> &runs, int done, in
     m_done = done;
     m_total = total;
     showModels(compareRuns(runs).models, runs);
-    m_sentence->hide();
-    m_progressText->setText(tr("%1 of %2 done").arg(done).arg(total));
-    m_progress->setRange(0, std::max(total, 1));
-    m_progress->setValue(done);
-    m_progressText->show();
-    m_progress->show();
+    m_page->setSentence({});
+    m_page->showProgress(done, total);
     setCurrentIndex(1);
     markCurrent();
 }
 
 void ComparePanel::showRunning(const QString &model)
 {
-    m_progressText->setText(
+    m_page->setProgressText(
         tr("%1 of %2: running %3…").arg(std::min(m_done + 1, m_total)).arg(m_total).arg(model));
 }
 
 void ComparePanel::showComparison(const Comparison &comparison)
 {
     showModels(comparison.models, comparison.runs);
-    m_sentence->setText(comparison.sentence);
-    m_sentence->setVisible(!comparison.sentence.isEmpty());
-    m_progressText->hide();
-    m_progress->hide();
+    m_page->setSentence(comparison.sentence);
+    m_page->hideProgress();
     setCurrentIndex(1);
     markCurrent();
 }
@@ -193,12 +154,12 @@ void ComparePanel::showModels(const std::vector<ModelSummary> &models,
 
 void ComparePanel::stopProgress()
 {
-    m_progress->hide();
+    m_page->hideProgress(true);
     if (m_model->rowCount() == 0) {
         setCurrentIndex(0);
         return;
     }
-    m_progressText->setText(tr("Stopped: the models below had finished."));
+    m_page->setProgressText(tr("Stopped: the models below had finished."));
 }
 
 void ComparePanel::setCurrentModel(const QString &model)

@@ -8,14 +8,14 @@
 #include <QStackedWidget>
 
 class QLabel;
-class QProgressBar;
 class QPushButton;
-class QTableView;
 
 namespace Interleave
 {
 
 class CompareModel;
+class ResultPage;
+class ResultTable;
 class SpeedUpDelegate;
 class TableDelegate;
 
@@ -57,10 +57,8 @@ private:
     SpeedUpDelegate *m_speedUpDelegate = nullptr;
     QLabel *m_emptyText = nullptr;
     QPushButton *m_compare = nullptr;
-    QLabel *m_sentence = nullptr;
-    QLabel *m_progressText = nullptr;
-    QProgressBar *m_progress = nullptr;
-    QTableView *m_table = nullptr;
+    ResultPage *m_page = nullptr;
+    ResultTable *m_table = nullptr;
     QString m_current;
     int m_done = 0;
     int m_total = 0;

@@ -14,6 +14,12 @@
 namespace Interleave
 {
 
+namespace
+{
+/// Of 255: how much of the text's colour is in that of standard error.
+constexpr int kErrorTextShare = 110;
+} // namespace
+
 OutputPanel::OutputPanel(QWidget *parent, int mostLines)
     : QPlainTextEdit(parent)
     , m_theme(Theme::make(Theme::Kind::Light))
@@ -93,10 +99,15 @@ void OutputPanel::flush()
 
 void OutputPanel::write(std::size_t first)
 {
-    QTextCharFormat muted, name, text, alert;
+    QTextCharFormat muted, name, text, alert, error, stream;
     muted.setForeground(m_theme.mutedText);
     text.setForeground(m_theme.text);
     alert.setForeground(m_theme.alert);
+    // Halfway to the text: lines of the second stream are no failures.
+    error.setForeground(
+        QColor::fromRgb(Theme::blended(m_theme.alert.rgb(), m_theme.text.rgb(), kErrorTextShare)));
+    stream.setForeground(error.foreground());
+    stream.setFontWeight(QFont::DemiBold);
     name.setFontWeight(QFont::DemiBold);
     QTextCursor cursor(document());
     cursor.movePosition(QTextCursor::End);
@@ -111,7 +122,9 @@ void OutputPanel::write(std::size_t first)
             name.setForeground(m_theme.taskColor(line.task));
             cursor.insertText(line.name + u'\t', name);
         }
-        cursor.insertText(line.text, line.isAlert ? alert : text);
+        if (line.isError)
+            cursor.insertText(tr("stderr") + u'\t', stream);
+        cursor.insertText(line.text, line.isAlert ? alert : line.isError ? error : text);
         ++m_blocks;
     }
 }

@@ -32,6 +32,8 @@ public:
         TaskId task = kNoTask; ///< gives the name its colour
         QString text;
         bool isAlert = false;
+        bool isError =
+            false; ///< came out of standard error: has its own tint, and a word before it
     };
 
     /// \param mostLines that are kept, at least 1.

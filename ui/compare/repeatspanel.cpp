@@ -5,17 +5,16 @@
 #include "core/query/repeats.h"
 #include "ui/compare/histogramview.h"
 #include "ui/compare/repeatsmodel.h"
+#include "ui/compare/resultpage.h"
+#include "ui/compare/resulttable.h"
 #include "ui/compare/tabledelegate.h"
 
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QProgressBar>
 #include <QScrollArea>
-#include <QTableView>
 #include <QVBoxLayout>
 
-#include <algorithm>
 #include <utility>
 
 namespace Interleave
@@ -53,39 +52,12 @@ QWidget *RepeatsPanel::makeEmptyPage()
 
 QWidget *RepeatsPanel::makeResultPage()
 {
-    auto *page = new QWidget(this);
-    m_sentence = new QLabel(page);
-    m_sentence->setObjectName(QStringLiteral("repeatsSentence"));
-    m_sentence->setTextFormat(Qt::PlainText);
-    m_sentence->setWordWrap(true);
-    m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_sentence->setContentsMargins(16, 0, 16, 0);
-    m_progressText = new QLabel(page);
-    m_progressText->setObjectName(QStringLiteral("repeatsProgress"));
-    m_progressText->setProperty("role", QStringLiteral("muted"));
-    m_progressText->setContentsMargins(16, 0, 16, 0);
-    m_progress = new QProgressBar(page);
-    m_progress->setAccessibleName(tr("Runs so far"));
-    m_progress->setTextVisible(false);
-    m_progress->setFixedHeight(4);
-
-    m_table = new QTableView(page);
-    m_table->setObjectName(QStringLiteral("repeatsTable"));
-    m_table->setAccessibleName(tr("The runs one by one"));
-    m_table->setModel(m_model);
-    m_table->setItemDelegate(m_delegate);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
+    m_page = new ResultPage(QStringLiteral("repeats"), tr("Runs so far"), this);
+    m_table = new ResultTable(QStringLiteral("repeatsTable"), tr("The runs one by one"), m_model,
+                              m_delegate, m_page);
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    QHeaderView *header = m_table->horizontalHeader();
-    header->setHighlightSections(false);
-    header->setSectionsClickable(false);
-    header->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_histograms = new QScrollArea(page);
+    m_table->horizontalHeader()->setSectionsClickable(false);
+    m_histograms = new QScrollArea(m_page);
     m_histograms->setObjectName(QStringLiteral("repeatsHistograms"));
     m_histograms->setAccessibleName(tr("How often each value came out"));
     m_histograms->setFrameShape(QFrame::NoFrame);
@@ -97,14 +69,8 @@ QWidget *RepeatsPanel::makeResultPage()
     columns->setSpacing(16);
     columns->addWidget(m_table, 1);
     columns->addWidget(m_histograms, 1);
-    auto *layout = new QVBoxLayout(page);
-    layout->setContentsMargins(0, 10, 0, 0);
-    layout->setSpacing(6);
-    layout->addWidget(m_sentence);
-    layout->addWidget(m_progressText);
-    layout->addWidget(m_progress);
-    layout->addLayout(columns, 1);
-    return page;
+    m_page->setContent(columns);
+    return m_page;
 }
 
 void RepeatsPanel::setTheme(const Theme &theme)
@@ -126,19 +92,14 @@ void RepeatsPanel::showEmpty()
 void RepeatsPanel::showProgress(const std::vector<RunReport> &runs, int done, int total)
 {
     fill(runs, m_model->resultKey());
-    m_progressText->setText(tr("%1 of %2 done").arg(done).arg(total));
-    m_progress->setRange(0, std::max(total, 1));
-    m_progress->setValue(done);
-    m_progressText->show();
-    m_progress->show();
+    m_page->showProgress(done, total);
     setCurrentIndex(1);
 }
 
 void RepeatsPanel::showRepeats(const std::vector<RunReport> &runs, const QString &resultKey)
 {
     fill(runs, resultKey);
-    m_progressText->hide();
-    m_progress->hide();
+    m_page->hideProgress();
     setCurrentIndex(runs.empty() ? 0 : 1);
 }
 
@@ -154,9 +115,7 @@ void RepeatsPanel::fill(const std::vector<RunReport> &runs, const QString &resul
         m_runs.push_back(std::move(numbers));
     }
     m_model->setRuns(m_runs, mainResultKey(m_runs, resultKey));
-    const QString sentence = repeatsSentence(m_runs);
-    m_sentence->setText(sentence);
-    m_sentence->setVisible(!sentence.isEmpty());
+    m_page->setSentence(repeatsSentence(m_runs));
     buildHistograms();
 }
 

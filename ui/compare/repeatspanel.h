@@ -9,15 +9,14 @@
 
 #include <vector>
 
-class QLabel;
-class QProgressBar;
 class QScrollArea;
-class QTableView;
 
 namespace Interleave
 {
 
 class RepeatsModel;
+class ResultPage;
+class ResultTable;
 class TableDelegate;
 
 /// What came out when the same was run several times: a sentence, a table of the runs, and a histogram of
@@ -49,10 +48,8 @@ private:
     std::vector<RunReport> m_runs; ///< numbers alone, without traces and lines
     RepeatsModel *m_model = nullptr;
     TableDelegate *m_delegate = nullptr;
-    QLabel *m_sentence = nullptr;
-    QLabel *m_progressText = nullptr;
-    QProgressBar *m_progress = nullptr;
-    QTableView *m_table = nullptr;
+    ResultPage *m_page = nullptr;
+    ResultTable *m_table = nullptr;
     QScrollArea *m_histograms = nullptr;
 };
 

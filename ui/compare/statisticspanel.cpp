@@ -3,6 +3,9 @@
 #include "ui/compare/statisticspanel.h"
 
 #include "core/query/knowledge.h"
+#include "ui/compare/processesmodel.h"
+#include "ui/compare/resulttable.h"
+#include "ui/compare/sentencelabel.h"
 #include "ui/compare/statisticsmodel.h"
 #include "ui/compare/tabledelegate.h"
 #include "ui/inspector/statewords.h"
@@ -10,8 +13,6 @@
 
 #include <QFontMetrics>
 #include <QHeaderView>
-#include <QLabel>
-#include <QTableView>
 #include <QVBoxLayout>
 
 namespace Interleave
@@ -20,52 +21,48 @@ namespace Interleave
 StatisticsPanel::StatisticsPanel(QWidget *parent)
     : QWidget(parent)
     , m_model(new StatisticsModel(this))
+    , m_processes(new ProcessesModel(this))
     , m_delegate(new TableDelegate(this))
-    , m_sentence(new QLabel(this))
-    , m_sums(new QLabel(this))
-    , m_table(new QTableView(this))
+    , m_sentence(new SentenceLabel(this))
+    , m_sums(new SentenceLabel(this))
+    , m_processTable(new ResultTable(QStringLiteral("processesTable"), tr("Processes"), m_processes,
+                                     m_delegate, this))
+    , m_table(new ResultTable(QStringLiteral("statisticsTable"), tr("Statistics of the tasks"),
+                              m_model, m_delegate, this))
 {
     setObjectName(QStringLiteral("statisticsPanel"));
     setAccessibleName(tr("Statistics"));
     m_sentence->setObjectName(QStringLiteral("statisticsSentence"));
-    m_sentence->setTextFormat(Qt::PlainText);
-    m_sentence->setWordWrap(true);
     m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_sentence->setContentsMargins(16, 10, 16, 0);
     m_sentence->hide();
     m_sums->setProperty("role", QStringLiteral("muted"));
     m_sums->setObjectName(QStringLiteral("statisticsSums"));
-    m_sums->setTextFormat(Qt::PlainText);
-    m_sums->setWordWrap(true);
     m_sums->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     m_sums->setContentsMargins(16, 10, 16, 4);
 
-    m_table->setObjectName(QStringLiteral("statisticsTable"));
-    m_table->setAccessibleName(tr("Statistics of the tasks"));
-    m_table->setModel(m_model);
-    m_table->setItemDelegate(m_delegate);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
     // One height for all rows: there may be very many of them.
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     QHeaderView *header = m_table->horizontalHeader();
-    header->setHighlightSections(false);
     header->setResizeContentsPrecision(64);
-    header->setSectionResizeMode(QHeaderView::ResizeToContents);
     header->setSectionResizeMode(StatisticsModel::TaskColumn, QHeaderView::Stretch);
     header->setSortIndicator(-1, Qt::AscendingOrder);
     m_table->setSortingEnabled(true);
+    m_processTable->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    QHeaderView *columns = m_processTable->horizontalHeader();
+    columns->setResizeContentsPrecision(64);
+    columns->setSectionResizeMode(ProcessesModel::NameColumn, QHeaderView::Stretch);
+    columns->setSortIndicator(-1, Qt::AscendingOrder);
+    m_processTable->setSortingEnabled(true);
+    m_processTable->hide();
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_sentence);
     layout->addWidget(m_sums);
-    layout->addWidget(m_table, 1);
+    layout->addWidget(m_processTable, 2);
+    layout->addWidget(m_table, 3);
     clear();
 }
 
@@ -73,13 +70,16 @@ void StatisticsPanel::setTheme(const Theme &theme)
 {
     m_delegate->setTheme(theme);
     m_model->setTheme(theme);
-    m_table->verticalHeader()->setDefaultSectionSize(QFontMetrics(theme.font).height() + 7);
-    m_table->doItemsLayout();
+    for (ResultTable *table : {m_processTable, m_table}) {
+        table->verticalHeader()->setDefaultSectionSize(QFontMetrics(theme.font).height() + 7);
+        table->doItemsLayout();
+    }
 }
 
 void StatisticsPanel::clear()
 {
     m_model->setTasks({});
+    setCommand(std::nullopt, Source::Events);
     setSentence({});
     m_sums->setText(tr("Run a task set: its tasks are listed here with their times and switches."));
     explainDashes(false);
@@ -104,6 +104,16 @@ void StatisticsPanel::setStatistics(const RunStatistics &statistics, Source sour
     m_table->show();
 }
 
+void StatisticsPanel::setCommand(const std::optional<CommandReport> &command, Source source)
+{
+    const bool hasProcesses = command && !command->processes.empty();
+    if (hasProcesses)
+        m_processes->setCommand(*command, knowledgeOf(source));
+    else
+        m_processes->clear();
+    m_processTable->setVisible(hasProcesses);
+}
+
 void StatisticsPanel::explainDashes(bool hasDashes)
 {
     const QString words =
@@ -114,8 +124,7 @@ void StatisticsPanel::explainDashes(bool hasDashes)
 
 void StatisticsPanel::setSentence(const QString &sentence)
 {
-    m_sentence->setText(sentence);
-    m_sentence->setVisible(!sentence.isEmpty());
+    m_sentence->setSentence(sentence);
 }
 
 void StatisticsPanel::updateFrom(const Trace &trace)

@@ -2,23 +2,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/query/runreport.h"
 #include "core/query/statistics.h"
 #include "ui/theme/theme.h"
 
 #include <QWidget>
 
 #include <memory>
-
-class QLabel;
-class QTableView;
+#include <optional>
 
 namespace Interleave
 {
 
+class ProcessesModel;
+class ResultTable;
+class SentenceLabel;
 class StatisticsModel;
 class TableDelegate;
 
-/// The numbers of one run: a line of sums, and a table of its tasks. GUI thread.
+/// The numbers of one run: a line of sums, of a program a table of its processes, and a table of the tasks.
+/// GUI thread.
 class StatisticsPanel : public QWidget
 {
     Q_OBJECT
@@ -33,21 +36,26 @@ public:
     void clear();
     /// \param source of the run: what it cannot know is said to be unknown.
     void setStatistics(const RunStatistics &statistics, Source source);
+    /// Of a program that was recorded: a table of its processes. Else, none.
+    void setCommand(const std::optional<CommandReport> &command, Source source);
     /// What the numbers show, above them; empty for none.
     void setSentence(const QString &sentence);
     /// Sums a live run up as far as it is known; skips it when that would be too much.
     void updateFrom(const Trace &trace);
 
     [[nodiscard]] StatisticsModel *model() const { return m_model; }
+    [[nodiscard]] ProcessesModel *processes() const { return m_processes; }
 
 private:
     void explainDashes(bool hasDashes);
 
     StatisticsModel *m_model = nullptr;
+    ProcessesModel *m_processes = nullptr;
     TableDelegate *m_delegate = nullptr;
-    QLabel *m_sentence = nullptr;
-    QLabel *m_sums = nullptr;
-    QTableView *m_table = nullptr;
+    SentenceLabel *m_sentence = nullptr;
+    SentenceLabel *m_sums = nullptr;
+    ResultTable *m_processTable = nullptr;
+    ResultTable *m_table = nullptr;
 };
 
 } // namespace Interleave

@@ -4,6 +4,7 @@
 
 #include "core/query/knowledge.h"
 #include "core/taskset/taskset.h"
+#include "ui/command/commandwords.h"
 #include "ui/inspector/deadlockwords.h"
 #include "ui/timeline/legend.h"
 #include "ui/timeline/runviews.h"
@@ -139,6 +140,12 @@ QStringList footerOf(const std::vector<RunReport> &runs)
         machine << Texts::tr("priority: %1").arg(runs.front().priority);
     if (!machine.isEmpty())
         lines << machine.join(QStringLiteral(" · "));
+    // What was asked of a program, or that its begin is missing, is part of where the truth comes from.
+    for (const RunReport &report : runs) {
+        const QString stamp = report.command ? commandStamp(*report.command) : QString();
+        if (!stamp.isEmpty() && !sources.contains(stamp))
+            sources.prepend(stamp); // what follows may be too long for its line
+    }
     if (lost > 0)
         sources << Texts::tr("%1 records lost").arg(lost);
     if (!sources.isEmpty())
@@ -320,7 +327,7 @@ Scene composePicture(const std::vector<RunReport> &runs, const PictureOptions &o
     head.skip(10 * theme.scale);
 
     const std::vector<RunView> views = viewsOf(runs, RunStack::Picture);
-    const std::vector<LegendEntry> legend = legendEntries(views, LegendScope::Picture);
+    const std::vector<LegendEntry> legend = legendEntries(views);
     const QStringList footer = footerOf(runs);
     // Drawn once into nothing, to know how much of the height is left for the lanes.
     Scene scratch;

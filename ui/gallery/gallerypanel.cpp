@@ -14,6 +14,8 @@
 #include <QMenu>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace Interleave
 {
 
@@ -79,17 +81,30 @@ void GalleryPanel::tellCount()
                                      : tr("Search %1 task sets").arg(m_model->setCount()));
 }
 
-void GalleryPanel::setCatalogue(const Catalogue &catalogue)
+void GalleryPanel::replaceRows(const std::function<void()> &replace)
 {
     m_isSearching = true;
-    m_model->setSets(catalogue.sets());
+    replace();
     const int row = m_model->rowOf(m_slug);
     if (row >= 0)
         m_list->setCurrentIndex(m_model->index(row));
     m_isSearching = false;
-    tellCount();
     tellNoMatch();
-    if (catalogue.find(m_slug))
+}
+
+void GalleryPanel::setPrograms(std::vector<TaskSet> programs)
+{
+    const QString first = programs.empty() ? QString() : programs.front().slug;
+    replaceRows([&] { m_model->setPrograms(std::move(programs)); });
+    if (!m_slug.isEmpty() && !m_model->contains(m_slug))
+        select(first);
+}
+
+void GalleryPanel::setCatalogue(const Catalogue &catalogue)
+{
+    replaceRows([&] { m_model->setSets(catalogue.sets()); });
+    tellCount();
+    if (m_model->contains(m_slug))
         return;
     m_slug.clear();
     if (m_model->firstSetRow() < 0)
@@ -101,7 +116,8 @@ void GalleryPanel::setCatalogue(const Catalogue &catalogue)
 void GalleryPanel::showMenu(const QPoint &position)
 {
     const QModelIndex index = m_list->indexAt(position);
-    if (!index.data(TaskSetModel::IsOwnRole).toBool())
+    const bool isRecent = index.data(TaskSetModel::IsRecentRole).toBool();
+    if (!isRecent && !index.data(TaskSetModel::IsOwnRole).toBool())
         return;
     const QString slug = index.data(TaskSetModel::SlugRole).toString();
     m_list->setCurrentIndex(index);
@@ -112,11 +128,17 @@ void GalleryPanel::showMenu(const QPoint &position)
     connect(run, &QAction::triggered, this, &GalleryPanel::runRequested);
     run->setEnabled(index.data(TaskSetModel::IsUsableRole).toBool());
     menu->addSeparator();
-    QAction *remove = menu->addAction(index.data(TaskSetModel::IsLinkedRole).toBool()
+    QAction *remove = menu->addAction(isRecent ? tr("Remove from the &list")
+                                          : index.data(TaskSetModel::IsLinkedRole).toBool()
                                           ? tr("Remove from the &gallery…")
                                           : tr("&Delete…"));
     remove->setObjectName(QStringLiteral("removeTaskSet"));
-    connect(remove, &QAction::triggered, this, [this, slug] { emit removeRequested(slug); });
+    connect(remove, &QAction::triggered, this, [this, slug, isRecent] {
+        if (isRecent)
+            emit forgetRequested(slug);
+        else
+            emit removeRequested(slug);
+    });
     menu->popup(m_list->viewport()->mapToGlobal(position));
 }
 
@@ -189,6 +211,8 @@ bool GalleryPanel::filterListKey(int key)
     case Qt::Key_Delete:
         if (current.data(TaskSetModel::IsOwnRole).toBool())
             emit removeRequested(current.data(TaskSetModel::SlugRole).toString());
+        else if (current.data(TaskSetModel::IsRecentRole).toBool())
+            emit forgetRequested(current.data(TaskSetModel::SlugRole).toString());
         return true;
     default:
         return false;

@@ -7,6 +7,9 @@
 
 #include <QWidget>
 
+#include <functional>
+#include <vector>
+
 class QLabel;
 class QLineEdit;
 class QListView;
@@ -17,7 +20,8 @@ namespace Interleave
 class TaskSetDelegate;
 class TaskSetModel;
 
-/// What shall run: a search field and the list of task sets. GUI thread.
+/// What shall run: a search field and the list of task sets, with a person's programs behind them. GUI
+/// thread.
 class GalleryPanel : public QWidget
 {
     Q_OBJECT
@@ -28,7 +32,10 @@ public:
     void setTheme(const Theme &theme);
     /// Shows other sets. What is selected stays, where it still is; else the first one is selected.
     void setCatalogue(const Catalogue &catalogue);
-    /// Slug of the selected set; stays when the search hides it. Empty when the catalogue is.
+    /// Shows other programs (RecentCommands::entries()). What is selected stays; a program that has gone
+    /// gives the selection to the first one.
+    void setPrograms(std::vector<TaskSet> programs);
+    /// Slug of the selected set or program; stays when the search hides it. Empty when the catalogue is.
     [[nodiscard]] const QString &selectedSlug() const { return m_slug; }
     /// Selects a set, clearing a search that would hide it. Unknown slugs are ignored.
     void select(const QString &slug);
@@ -44,11 +51,15 @@ signals:
     void runRequested();
     /// A person's own set shall leave the gallery; nothing is asked yet.
     void removeRequested(const QString &slug);
+    /// A program that was run shall leave the list: nothing is lost by that.
+    void forgetRequested(const QString &slug);
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
+    /// Replaces rows while the selection stays.
+    void replaceRows(const std::function<void()> &replace);
     void applySearch(const QString &text);
     void takeCurrent(const QModelIndex &index);
     bool filterSearchKey(int key);

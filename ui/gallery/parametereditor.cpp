@@ -125,7 +125,7 @@ void ParameterEditor::addInteger(const Parameter &parameter)
         slider->setRange(minimum, maximum);
         slider->setPageStep(std::max(1, (maximum - minimum) / 10));
         slider->setObjectName(QStringLiteral("slider.") + parameter.name);
-        slider->setMinimumWidth(40);
+        slider->setMinimumWidth(24);
         adopt(slider, parameter);
         // Reached by the mouse; by the keyboard the number is the better way to the same.
         slider->setFocusPolicy(Qt::ClickFocus);

@@ -11,13 +11,41 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace Interleave
 {
 
 namespace
 {
+
 constexpr int kMostRepeats = 100; // of a set that takes ten seconds: a quarter of an hour
-}
+constexpr int kLeastTitlePx = 64; // so that the fields of most sets begin in the same place
+constexpr int kWidestTitlePx = 96; // beyond, a title is broken between its words
+
+/// The title of a field. Wraps between words, and is never narrower than its longest word.
+class TitleLabel : public QLabel
+{
+public:
+    TitleLabel(const QString &title, QWidget *field, QWidget *parent)
+        : QLabel(title, parent)
+    {
+        setProperty("role", QStringLiteral("muted"));
+        setTextFormat(Qt::PlainText);
+        setWordWrap(true);
+        setBuddy(field);
+        setToolTip(field->toolTip());
+    }
+
+    [[nodiscard]] QSize sizeHint() const override
+    {
+        const int natural = std::min(QLabel::sizeHint().width(), kWidestTitlePx);
+        const int width = std::max(natural, minimumSizeHint().width());
+        return {width, heightForWidth(width)};
+    }
+};
+
+} // namespace
 
 ParameterPanel::ParameterPanel(QWidget *parent)
     : QScrollArea(parent)
@@ -156,6 +184,7 @@ void ParameterPanel::buildRows()
     m_rows->setContentsMargins(0, 4, 0, 2);
     m_rows->setHorizontalSpacing(8);
     m_rows->setVerticalSpacing(6);
+    m_rows->setColumnMinimumWidth(0, kLeastTitlePx);
     m_rows->setColumnStretch(1, 1);
 
     m_model = new ChoiceBox(m_form);
@@ -163,7 +192,10 @@ void ParameterPanel::buildRows()
     m_model->setToolTip(tr("How the operating system carries the tasks"));
     for (const QString &word : m_set.models)
         m_model->addItem(modelTitle(word), word);
-    addRow(tr("Model"), m_model, m_model);
+    // Below its title: the models' names are longer than what is left beside one.
+    m_model->setAccessibleName(tr("Model"));
+    m_rows->addWidget(new TitleLabel(tr("Model"), m_model, m_form), 0, 0, 1, 2);
+    m_rows->addWidget(m_model, 1, 0, 1, 2);
     for (const Parameter &parameter : m_set.parameters) {
         auto *editor = new ParameterEditor(parameter, m_form);
         m_editors.push_back(editor);
@@ -192,17 +224,9 @@ void ParameterPanel::buildRows()
 void ParameterPanel::addRow(const QString &title, QWidget *editor, QWidget *field)
 {
     const int row = m_rows->rowCount();
-    auto *label = new QLabel(title, m_form);
-    label->setProperty("role", QStringLiteral("muted"));
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    label->setMinimumWidth(64);
-    label->setMaximumWidth(96);
-    label->setBuddy(field);
-    label->setToolTip(field->toolTip());
     if (field->accessibleName().isEmpty())
         field->setAccessibleName(title);
-    m_rows->addWidget(label, row, 0);
+    m_rows->addWidget(new TitleLabel(title, field, m_form), row, 0);
     m_rows->addWidget(editor, row, 1);
 }
 

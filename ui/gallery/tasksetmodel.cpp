@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/gallery/tasksetmodel.h"
 
+#include "ui/command/recentcommands.h"
+
 #include <QTextDocument>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace Interleave
@@ -61,6 +64,8 @@ QVariant TaskSetModel::data(const QModelIndex &index, int role) const
         return set && set->isLinked;
     case IsUsableRole:
         return set && set->fault.isEmpty();
+    case IsRecentRole:
+        return set && RecentCommands::isRecentSlug(set->slug);
     default:
         return {};
     }
@@ -85,6 +90,7 @@ QHash<int, QByteArray> TaskSetModel::roleNames() const
     names.insert(IsOwnRole, QByteArrayLiteral("isOwn"));
     names.insert(IsLinkedRole, QByteArrayLiteral("isLinked"));
     names.insert(IsUsableRole, QByteArrayLiteral("isUsable"));
+    names.insert(IsRecentRole, QByteArrayLiteral("isRecent"));
     return names;
 }
 
@@ -103,10 +109,28 @@ int TaskSetModel::firstSetRow() const
     return found == m_rows.end() ? -1 : int(found - m_rows.begin());
 }
 
+bool TaskSetModel::contains(const QString &slug) const
+{
+    return std::any_of(m_sets.begin(), m_sets.end(),
+                       [&](const TaskSet &set) { return set.slug == slug; });
+}
+
 void TaskSetModel::setSets(std::vector<TaskSet> sets)
 {
     beginResetModel();
+    const auto programs = m_sets.end() - std::ptrdiff_t(m_programCount);
+    std::move(programs, m_sets.end(), std::back_inserter(sets));
     m_sets = std::move(sets);
+    rebuild();
+    endResetModel();
+}
+
+void TaskSetModel::setPrograms(std::vector<TaskSet> programs)
+{
+    beginResetModel();
+    m_sets.resize(m_sets.size() - m_programCount);
+    m_programCount = programs.size();
+    std::move(programs.begin(), programs.end(), std::back_inserter(m_sets));
     rebuild();
     endResetModel();
 }

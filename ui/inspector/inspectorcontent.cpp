@@ -4,9 +4,9 @@
 
 #include "core/query/explanation.h"
 #include "core/query/knowledge.h"
-#include "ui/inspector/deadlockwords.h"
 #include "ui/inspector/statewords.h"
 #include "ui/timeline/holding.h"
+#include "ui/timeline/legend.h"
 #include "ui/timeline/taskend.h"
 #include "ui/timeline/timescale.h"
 
@@ -90,6 +90,11 @@ void addWhere(const TraceSnapshot &snapshot, const Slice &slice, const Explanati
     if (explanation.kind == Explanation::Kind::Woken)
         facts.push_back(
             {Words::tr("Known from"), Words::tr("the kernel's count of time in run queues")});
+    else if (!derivedText(slice).isEmpty())
+        facts.push_back({Words::tr("Known from"),
+                         slice.reason == WaitReason::GlobalLock
+                             ? Words::tr("who ran when, inferred")
+                             : Words::tr("/proc, while it waited (sampled)")});
     else if (slice.derived)
         facts.push_back({Words::tr("Known from"), Words::tr("computed, not witnessed")});
 }
@@ -187,6 +192,10 @@ void addWholeRun(const TraceSnapshot &snapshot, const Slice &slice, InspectorCon
     if (slice.task != kNoTask && slice.task < trace.taskEnd()) {
         const TaskInfo &task = trace.task(slice.task);
         track = task.track.load(std::memory_order_relaxed);
+        const ThreadIndex thread = task.thread.load(std::memory_order_relaxed);
+        if (track == kNoTrack && thread < trace.threadCount()
+            && trace.thread(thread).task.load(std::memory_order_relaxed) == slice.task)
+            track = trace.thread(thread).track.load(std::memory_order_relaxed);
         sums.take(task.totals);
         content.sharesTitle = Words::tr("This task, whole run");
     } else if (slice.thread != kNoThread && slice.thread < trace.threadCount()) {
@@ -246,28 +255,6 @@ void addWaited(const TraceSnapshot &snapshot, const SliceHit &hit,
         facts.push_back({Words::tr("Waits for"), waited.name});
     if (!waited.holder.isEmpty())
         facts.push_back({Words::tr("Held by"), waited.holder});
-}
-
-/// The circle of a deadlock as a picture and as rows.
-void addDeadlock(const RunReport &report, InspectorContent &content)
-{
-    const DeadlockReport &deadlock = *report.deadlock;
-    content.waitsTitle = deadlockTitle(deadlock);
-    content.isWaitsChain = deadlock.isLeak;
-    for (const DeadlockReport::Edge &edge : deadlock.cycle) {
-        content.waits.push_back(
-            {edge.waiterId, edge.waiter, edge.object, edge.holderId, edge.holder});
-        const bool isLeaked = deadlock.isLeak && &edge == &deadlock.cycle.back();
-        const QString detail = edge.object.isEmpty() ? QString()
-            : isLeaked ? Words::tr("%1 ended without giving it back").arg(edge.holder)
-                       : Words::tr("held by %1").arg(edge.holder);
-        content.list.push_back(
-            {edge.waiterId, edge.waiter, wantedWords(edge, report.trace.get()), detail});
-    }
-    content.listTitle = Words::tr("Who waits for what");
-    content.facts.push_back(
-        {Words::tr("Stands still since"), timeLabel(deadlock.since, double(kMillisecond))});
-    content.facts.push_back({Words::tr("Found after"), durationLabel(deadlock.foundAfter)});
 }
 
 /// How the slice's task ended, where that was not as it should.
@@ -338,54 +325,6 @@ InspectorContent sliceContent(const TraceSnapshot &snapshot, const SliceHit &hit
         addWholeRun(snapshot, slice, content);
         addBadEnd(trace, slice, content.sums);
     }
-    return content;
-}
-
-InspectorContent reportContent(const RunReport &report, const TaskSet *set)
-{
-    const RunStatistics &numbers = report.statistics;
-    const Knowledge knows = knowledgeOf(report.source);
-    const auto total = [&](const QString &key, const QString &value) {
-        return InspectorContent::factIf(knows.totals, key, value);
-    };
-    const auto switched = [&](const QString &key, const QString &value) {
-        return InspectorContent::factIf(knows.switches, key, value);
-    };
-    InspectorContent content;
-    content.title = report.title;
-    content.subtitle = modelTitle(report.model);
-    content.facts = {
-        {Words::tr("Wall"), durationLabel(numbers.wall)},
-        total(Words::tr("CPU"), durationLabel(numbers.cpu)),
-        total(Words::tr("Parallelism"), QString::number(numbers.parallelism, 'f', 2)),
-        switched(Words::tr("Peak"), QString::number(numbers.peakParallelism)),
-        switched(Words::tr("Overlap"), durationLabel(numbers.overlap)),
-        switched(Words::tr("Voluntary"), times(numbers.voluntary)),
-        switched(Words::tr("Preempted"), times(numbers.involuntary)),
-        switched(Words::tr("Migrations"), times(numbers.migrations)),
-        switched(Words::tr("Core wait p99"),
-                 numbers.runQueueWait.count > 0 ? durationLabel(numbers.runQueueWait.p99)
-                                                : dashMark()),
-        {Words::tr("Spawn, mean"), durationLabel(numbers.spawn)},
-        {Words::tr("Lost"), QString::number(report.recordsLost + report.eventsDropped)},
-        {Words::tr("Source"), sourceWords(report.source)},
-        {Words::tr("Priority"), report.priority},
-    };
-    std::erase_if(content.facts,
-                  [](const InspectorContent::Fact &fact) { return fact.value.isEmpty(); });
-    if (report.deadlock)
-        addDeadlock(report, content);
-    content.why = report.sentence;
-    content.isWhyFirst = true;
-    if (!content.why.isEmpty())
-        content.whyTitle = Words::tr("What the numbers show");
-    if (set) {
-        content.question = set->question;
-        content.answer = set->answer;
-    }
-    content.hint =
-        Words::tr("Click a slice to see why it is what it is, or drag across the tracks to "
-                  "add up a span of time.");
     return content;
 }
 

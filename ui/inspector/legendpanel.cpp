@@ -25,7 +25,7 @@ LegendPanel::LegendPanel(QWidget *parent)
     setObjectName(QStringLiteral("legendPanel"));
     setAccessibleName(tr("Legend"));
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    setEntries(legendEntries({}, LegendScope::Window));
+    setEntries({});
 }
 
 void LegendPanel::setTheme(const Theme &theme)
@@ -37,7 +37,8 @@ void LegendPanel::setTheme(const Theme &theme)
 
 void LegendPanel::setRuns(const std::vector<RunView> &runs)
 {
-    std::vector<LegendEntry> entries = legendEntries(runs, LegendScope::Window);
+    m_legend.update(runs);
+    std::vector<LegendEntry> entries = m_legend.entries();
     if (entries != m_entries)
         setEntries(std::move(entries));
 }
@@ -65,11 +66,15 @@ int LegendPanel::headingHeight() const
 
 QSize LegendPanel::sizeHint() const
 {
+    if (m_entries.empty())
+        return {180, 0};
     return {180, headingHeight() + rowHeight() * int(m_entries.size()) + 10};
 }
 
 void LegendPanel::paintEvent(QPaintEvent *)
 {
+    if (m_entries.empty())
+        return;
     const int inner = width() - 2 * kMargin;
     Scene scene;
     scene.rect(QRectF(kMargin, 0, inner, 1), m_theme.line);

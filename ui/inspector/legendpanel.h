@@ -12,8 +12,8 @@
 namespace Interleave
 {
 
-/// What the forms on the timeline mean: the legend of the pictures as a column. One widget that draws
-/// its rows itself. GUI thread.
+/// What the forms on the timeline mean: the legend of the pictures as a column, and no room where there is
+/// nothing to explain. One widget that draws its rows itself. GUI thread.
 class LegendPanel : public QWidget
 {
     Q_OBJECT
@@ -22,7 +22,7 @@ public:
     explicit LegendPanel(QWidget *parent = nullptr);
 
     void setTheme(const Theme &theme);
-    /// Explains also what only these runs have. Cost: O(tracks).
+    /// Explains what these runs show. Cost: see Legend::update().
     void setRuns(const std::vector<RunView> &runs);
     [[nodiscard]] const std::vector<LegendEntry> &entries() const { return m_entries; }
     [[nodiscard]] QSize sizeHint() const override;
@@ -37,6 +37,7 @@ private:
     [[nodiscard]] int headingHeight() const;
 
     Theme m_theme;
+    Legend m_legend;
     std::vector<LegendEntry> m_entries;
 };
 

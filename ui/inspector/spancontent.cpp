@@ -90,9 +90,13 @@ void sumCore(const TraceSnapshot &snapshot, TrackIndex index, TimeSpan span, Spa
     sums.cores.push_back(core);
 }
 
-void sumTask(const TraceSnapshot &snapshot, TrackIndex index, TimeSpan span, SpanSums &sums)
+/// \param own  of a thread that stands for a task: what finer tasks do on it is on their own tracks.
+void sumTask(const TraceSnapshot &snapshot, TrackIndex index, TaskId own, TimeSpan span,
+             SpanSums &sums)
 {
     forEachSlice(snapshot, index, span, [&](const Slice &slice, DurationNs time) {
+        if (own != kNoTask && slice.task != own)
+            return;
         TaskSums &task = sums.tasks[slice.task];
         if (slice.state == SliceState::Runnable)
             task.runnable += time;
@@ -112,11 +116,16 @@ SpanSums sumsOf(const TraceSnapshot &snapshot, TimeSpan span)
     SpanSums sums;
     const std::size_t tracks = snapshot.trace().trackCount();
     for (std::size_t i = 0; i < tracks; ++i) {
-        const TrackKind kind = snapshot.trace().track(TrackIndex(i)).kind;
-        if (kind == TrackKind::Core)
+        const Track &track = snapshot.trace().track(TrackIndex(i));
+        if (track.kind == TrackKind::Core) {
             sumCore(snapshot, TrackIndex(i), span, sums);
-        else if (kind == TrackKind::Task)
-            sumTask(snapshot, TrackIndex(i), span, sums);
+        } else if (track.kind == TrackKind::Task) {
+            sumTask(snapshot, TrackIndex(i), kNoTask, span, sums);
+        } else if (track.kind == TrackKind::Thread) {
+            const ThreadInfo &thread = snapshot.trace().thread(track.thread);
+            if (const TaskId own = thread.task.load(std::memory_order_relaxed); own != kNoTask)
+                sumTask(snapshot, TrackIndex(i), own, span, sums);
+        }
     }
     return sums;
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/statewords.h"
 
+#include "ui/timeline/threadtitle.h"
+
 #include <QCoreApplication>
 
 #include <cmath>
@@ -50,6 +52,10 @@ public:
             return tr("waiting for a connection");
         case WaitReason::Event:
             return tr("waiting for an event");
+        case WaitReason::Futex:
+            return tr("waiting for a lock or a condition");
+        case WaitReason::Poll:
+            return tr("waiting for input, output or a timer");
         }
         return tr("blocked");
     }
@@ -168,7 +174,7 @@ QString sliceName(const Trace &trace, TaskId task, ThreadIndex thread)
     if (task != kNoTask)
         return QString::fromStdString(trace.taskName(task));
     if (thread != kNoThread && thread < trace.threadCount())
-        return QString::fromStdString(trace.threadName(thread));
+        return threadTitle(trace, thread);
     return {};
 }
 

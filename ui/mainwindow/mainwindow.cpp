@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mainwindow/mainwindow.h"
 
+#include "ui/command/commandpanel.h"
+#include "ui/command/commandwords.h"
 #include "ui/compare/comparepanel.h"
 #include "ui/compare/outputpanel.h"
 #include "ui/compare/repeatspanel.h"
@@ -46,8 +48,8 @@ MainWindow::MainWindow(const Catalogue &catalogue, Theme::Kind themeKind, QWidge
 MainWindow::~MainWindow()
 {
     // The panels live a moment longer than d and must not call it any more.
-    const std::initializer_list<QObject *> senders{d->gallery, d->parameters, d->timeline,
-                                                   d->compare, d->toolBar};
+    const std::initializer_list<QObject *> senders{d->gallery,  d->parameters, d->command,
+                                                   d->timeline, d->compare,    d->toolBar};
     for (QObject *sender : senders)
         sender->disconnect(this);
 }
@@ -101,10 +103,13 @@ void MainWindow::runStarting(const QString &title, const QString &model)
     }
     d->isCompareAsked = false;
     d->isRepeatAsked = false;
-    d->runningSet = d->catalogue.find(title);
-    d->runningWords = title + QStringLiteral(" · ") + modelTitle(model);
+    d->isProgram = isProgramModel(model);
+    d->runningSet = d->setOfRun(title, model);
+    d->runningWords = shortCommand(title) + QStringLiteral(" · ") + modelTitle(model);
     d->banner->dismiss();
     d->setBusy(true);
+    if (d->isProgram)
+        d->command->setState(tr("Starting…"));
     d->setStatus(tr("Starting %1…").arg(d->runningWords));
     d->log(tr("Starting %1.").arg(d->runningWords));
 }
@@ -114,8 +119,9 @@ void MainWindow::runStarted(std::shared_ptr<const Trace> trace, const QString &t
 {
     if (!trace)
         return;
-    d->runningSet = d->catalogue.find(title);
-    d->runningWords = title + QStringLiteral(" · ") + modelTitle(model);
+    d->isProgram = isProgramModel(model);
+    d->runningSet = d->setOfRun(title, model);
+    d->runningWords = shortCommand(title) + QStringLiteral(" · ") + modelTitle(model);
     d->setBusy(true);
     std::vector<RunView> views;
     if (d->isComparing) {
@@ -131,6 +137,10 @@ void MainWindow::runStarted(std::shared_ptr<const Trace> trace, const QString &t
         d->output->clearLines();
         d->statistics->clear();
     }
+    const QWidget *tab = d->tabs->currentWidget();
+    const bool isOne = !d->isComparing && !d->isRepeating;
+    if (d->isProgram && isOne && tab != d->statistics && tab != d->messages)
+        d->tabs->setCurrentWidget(d->output); // it is what a person expects of a program first
     // A repeat stays off the stack: the model already stands there.
     const bool isRepeat = std::any_of(views.begin(), views.end(),
                                       [&](const RunView &view) { return view.model == model; });
@@ -148,7 +158,8 @@ void MainWindow::runStarted(std::shared_ptr<const Trace> trace, const QString &t
 void MainWindow::addLine(const PrintedLine &line, const QString &taskName, TimestampNs origin)
 {
     const DurationNs since = origin > 0 ? line.time - origin : 0;
-    d->output->addLine({OutputPanel::secondsStamp(since), taskName, line.task, line.text, false});
+    d->output->addLine({OutputPanel::secondsStamp(since), taskName, line.task, line.text, false,
+                        line.stream == PrintedLine::Stream::Error});
 }
 
 void MainWindow::runFinished(const RunReport &report)

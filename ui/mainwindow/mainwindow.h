@@ -4,11 +4,14 @@
 
 #include "core/query/runreport.h"
 #include "core/taskset/catalogue.h"
+#include "core/taskset/commandspec.h"
+#include "ui/command/runningprocess.h"
 #include "ui/theme/theme.h"
 
 #include <QMainWindow>
 
 #include <memory>
+#include <vector>
 
 class QCloseEvent;
 class QDragEnterEvent;
@@ -66,10 +69,18 @@ public slots:
     void deadlockFound(const QString &text);
     /// One sentence for the log and the status bar; `isError` also shows it above the timeline.
     void showMessage(const QString &sentence, bool isError);
+    /// The answer to attachListRequested().
+    void setProcesses(const std::vector<Interleave::RunningProcess> &processes);
 
 signals:
     void runRequested(const QString &slug, const QString &model, const QJsonObject &params,
                       int repeat);
+    /// A person's program shall be started and recorded.
+    void commandRequested(const Interleave::CommandSpec &spec);
+    /// The processes that can be attached to shall be listed now.
+    void attachListRequested();
+    /// A process that runs already shall be recorded. \param name what to call it: its command line.
+    void attachRequested(int pid, const QString &name);
     void stopRequested();
     void compareRequested(const QString &slug, const QJsonObject &params, int repeat);
     /// The runs that the timeline shows shall be written to `path`.

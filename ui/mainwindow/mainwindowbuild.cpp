@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/command/commandpanel.h"
 #include "ui/compare/comparepanel.h"
 #include "ui/compare/outputpanel.h"
 #include "ui/compare/repeatspanel.h"
@@ -20,6 +21,7 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QScreen>
+#include <QStackedWidget>
 #include <QStatusBar>
 #include <QTabBar>
 #include <QTabWidget>
@@ -107,6 +109,7 @@ void MainWindow::Private::build()
     connectPanels();
     connectTimeline();
     connectSets();
+    connectCommands();
 
     QSize size(1440, 900);
     if (const QScreen *screen = QGuiApplication::primaryScreen())
@@ -124,10 +127,15 @@ QWidget *MainWindow::Private::buildLeft()
     leftRows->setMinimumWidth(kLeastPanelWidth);
     gallery = new GalleryPanel(catalogue, leftRows);
     gallery->setMinimumHeight(140);
-    parameters = new ParameterPanel(leftRows);
-    parameters->setMinimumHeight(120);
+    pages = new QStackedWidget(leftRows);
+    pages->setObjectName(QStringLiteral("leftPages"));
+    pages->setMinimumHeight(120);
+    parameters = new ParameterPanel(pages);
+    command = new CommandPanel(pages);
+    pages->addWidget(parameters);
+    pages->addWidget(command);
     leftRows->addWidget(gallery);
-    leftRows->addWidget(parameters);
+    leftRows->addWidget(pages);
     return leftRows;
 }
 
@@ -178,7 +186,8 @@ QWidget *MainWindow::Private::buildBottom()
     output = new OutputPanel(tabs);
     output->setObjectName(QStringLiteral("outputPanel"));
     output->setAccessibleName(MainWindow::tr("Output of the tasks"));
-    output->setPlaceholderText(MainWindow::tr("What the tasks print appears here."));
+    output->setPlaceholderText(
+        MainWindow::tr("What the tasks, or your program, print appears here."));
     messages = new OutputPanel(tabs);
     messages->setObjectName(QStringLiteral("logPanel"));
     messages->setAccessibleName(MainWindow::tr("Log"));

@@ -3,6 +3,8 @@
 #include "ui/mainwindow/mainwindowprivate.h"
 
 #include "core/query/knowledge.h"
+#include "ui/command/commandpanel.h"
+#include "ui/command/commandwords.h"
 #include "ui/compare/comparepanel.h"
 #include "ui/compare/outputpanel.h"
 #include "ui/compare/repeatspanel.h"
@@ -26,6 +28,7 @@
 #include <QLocale>
 #include <QMessageBox>
 #include <QSettings>
+#include <QStackedWidget>
 
 #include <algorithm>
 #include <cstddef>
@@ -36,9 +39,14 @@ namespace Interleave
 
 void MainWindow::Private::showSet(const QString &slug)
 {
+    if (RecentCommands::isProgramSlug(slug)) {
+        showProgram(slug);
+        return;
+    }
     const TaskSet *set = catalogue.find(slug);
     if (!set)
         return;
+    pages->setCurrentWidget(parameters);
     isShowingSet = true;
     parameters->setTaskSet(*set, models.value(slug), params.value(slug));
     isShowingSet = false;
@@ -64,8 +72,12 @@ void MainWindow::Private::rememberParameters()
 
 void MainWindow::Private::requestRun()
 {
+    if (!isBusy && isProgramSelected()) {
+        requestCommand();
+        return;
+    }
     const TaskSet *set = currentSet();
-    if (isBusy || !set || !set->fault.isEmpty())
+    if (isBusy || !set || !set->fault.isEmpty() || !isAgreedTo(*set))
         return;
     rememberParameters();
     isRepeatAsked = parameters->repeat() > 1;
@@ -90,6 +102,8 @@ void MainWindow::Private::chooseExportPath(const QString &ending)
     const QString folder =
         QSettings().value(QStringLiteral("window/exportFolder"), QDir::homePath()).toString();
     QString name = reports.empty() ? QStringLiteral("interleave") : reports.front().slug;
+    if (!reports.empty() && reports.front().command && name.isEmpty())
+        name = QFileInfo(reports.front().command->spec.words.value(0)).completeBaseName();
     if (!reports.empty())
         name += u'-' + (reports.size() > 1 ? QStringLiteral("models") : reports.front().model);
     auto *dialog = new QFileDialog(q, MainWindow::tr("Export"), folder);
@@ -150,7 +164,9 @@ void MainWindow::Private::updateActions()
 {
     const TaskSet *set = currentSet();
     const bool canCompare = !isBusy && set && set->models.size() > 1;
-    actions.run->setEnabled(!isBusy && set && set->fault.isEmpty());
+    actions.run->setEnabled(
+        !isBusy && (isProgramSelected() ? command->isReady() : set && set->fault.isEmpty()));
+    actions.attach->setEnabled(!isBusy);
     actions.saveSet->setEnabled(isSavable(set));
     actions.stop->setEnabled(isBusy);
     actions.compare->setEnabled(canCompare);
@@ -233,6 +249,13 @@ void MainWindow::Private::endComparison()
 
 void MainWindow::Private::forgetOtherComparison()
 {
+    if (!runningSet && isProgram) {
+        repeatedSlug.clear();
+        repeats->showEmpty();
+        comparedSlug.clear();
+        compare->showEmpty({}, 1);
+        return;
+    }
     if (runningSet && runningSet->slug != repeatedSlug && !isRepeating) {
         repeatedSlug.clear();
         repeats->showEmpty();
@@ -249,10 +272,12 @@ void MainWindow::Private::tick()
     const QString elapsed =
         QStringLiteral("%1 s").arg(double(clock.isValid() ? clock.elapsed() : 0) / 1000, 0, 'f', 1);
     setStatus(MainWindow::tr("Running %1 · %2").arg(runningWords, elapsed));
+    if (isProgram)
+        command->setState(MainWindow::tr("Running for %1").arg(elapsed));
     if (!runs.empty() && runs.back().trace && statistics->isVisible())
         statistics->updateFrom(*runs.back().trace);
     inspector->refresh();
-    legend->setRuns(runs); // locks and barriers are told of only when the engine is under way
+    legend->setRuns(runs); // it explains what has occurred until now
 }
 
 void MainWindow::Private::updateStatusNumbers()
@@ -293,6 +318,8 @@ QString MainWindow::Private::summaryOf(const RunReport &report) const
 {
     const QString wall = durationLabel(report.statistics.wall);
     QString outcome;
+    if (report.command && !report.command->failure.isEmpty())
+        return commandEndWords(report);
     switch (report.outcome) {
     case RunOutcome::Finished:
         outcome = MainWindow::tr("Finished in %1").arg(wall);
@@ -313,6 +340,10 @@ QString MainWindow::Private::summaryOf(const RunReport &report) const
         outcome = MainWindow::tr("Ended at its time limit after %1").arg(wall);
         break;
     }
+    const bool isOwnEnd = report.outcome == RunOutcome::Finished
+        || report.outcome == RunOutcome::Failed || report.outcome == RunOutcome::Crashed;
+    if (report.command && isOwnEnd)
+        outcome = shortCommand(report.title) + u' ' + commandEndWords(report);
     const std::uint64_t switches = report.statistics.voluntary + report.statistics.involuntary;
     const QString switchesText = knowledgeOf(report.source).switches
         ? MainWindow::tr("%1 switches").arg(QLocale().toString(qulonglong(switches)))
@@ -345,6 +376,20 @@ const TaskSet *MainWindow::Private::setOf(const QString &taskSet, const QString 
 {
     const TaskSet *set = catalogue.find(taskSet);
     return set ? set : catalogue.find(slug);
+}
+
+const TaskSet *MainWindow::Private::setOf(const RunReport &report) const
+{
+    const TaskSet *set = setOf(report.taskSet, report.slug);
+    if (!set && report.command)
+        set = catalogue.find(report.title);
+    return set && set->command.has_value() == report.command.has_value() ? set : nullptr;
+}
+
+const TaskSet *MainWindow::Private::setOfRun(const QString &title, const QString &model) const
+{
+    const TaskSet *set = catalogue.find(title);
+    return set && set->command.has_value() == isProgramModel(model) ? set : nullptr;
 }
 
 } // namespace Interleave

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/command/recentcommands.h"
 #include "ui/mainwindow/mainwindow.h"
 #include "ui/mainwindow/windowactions.h"
 #include "ui/timeline/timelineview.h"
@@ -9,18 +10,24 @@
 #include <QElapsedTimer>
 #include <QHash>
 #include <QJsonObject>
+#include <QPointer>
 #include <QSet>
 #include <QTimer>
+
+#include <vector>
 
 class QLabel;
 class QSettings;
 class QSplitter;
+class QStackedWidget;
 class QTabWidget;
 
 namespace Interleave
 {
 
+class AttachDialog;
 class Banner;
+class CommandPanel;
 class ComparePanel;
 class GalleryPanel;
 class InspectorPanel;
@@ -84,6 +91,23 @@ public:
     void confirmRemove(const QString &slug);
     [[nodiscard]] bool isSavable(const TaskSet *set) const;
 
+    // A person's own programs (mainwindowcommands.cpp).
+    void connectCommands();
+    /// The page of the selected entry of "Your program" in the place of the parameters.
+    void showProgram(const QString &slug);
+    void requestCommand();
+    void noteCommand(const CommandSpec &spec);
+    void forgetCommand(const QString &slug);
+    void openAttach();
+    void requestAttach(int pid);
+    void takeFile(const QString &path);
+    /// An own set that starts a command does so only once that has been named and agreed to.
+    /// \return whether it has been; else it is asked, and the run requested after a yes.
+    bool isAgreedTo(const TaskSet &set);
+    [[nodiscard]] bool isProgramSelected() const;
+    /// What is told of a program that has ended: the line of the panel, and the banner.
+    void presentProgram(const RunReport &report);
+
     // What the window shows.
     void setBusy(bool busy);
     void updateActions();
@@ -114,6 +138,10 @@ public:
     [[nodiscard]] const TaskSet *firstSet() const;
     /// Of a report: by its number or own slug, else by its work. nullptr: not in the catalogue.
     [[nodiscard]] const TaskSet *setOf(const QString &taskSet, const QString &slug) const;
+    /// The same of a report; nullptr for a program that is no set's, whatever it is called.
+    [[nodiscard]] const TaskSet *setOf(const RunReport &report) const;
+    /// Of a run that begins.
+    [[nodiscard]] const TaskSet *setOfRun(const QString &title, const QString &model) const;
 
     MainWindow *q;
     Catalogue catalogue;
@@ -126,7 +154,10 @@ public:
     QSplitter *leftRows = nullptr;
     QSplitter *centreRows = nullptr;
     GalleryPanel *gallery = nullptr;
+    QStackedWidget *pages = nullptr; ///< the parameters, or the command
     ParameterPanel *parameters = nullptr;
+    CommandPanel *command = nullptr;
+    QPointer<AttachDialog> attachDialog; ///< while it is open
     Banner *banner = nullptr;
     TimelineView *timeline = nullptr;
     QTabWidget *tabs = nullptr;
@@ -143,6 +174,9 @@ public:
 
     QHash<QString, QString> models; ///< last model of a set, by slug
     QHash<QString, QJsonObject> params; ///< last parameters of a set, by slug
+    RecentCommands recent;
+    std::vector<CommandSpec> agreed; ///< commands of own sets that were agreed to since the start
+    std::vector<RunningProcess> processes; ///< as listed last
     std::vector<RunView> runs; ///< as on the timeline
     std::vector<RunReport> reports; ///< of those that are over
     const TaskSet *runningSet = nullptr; ///< into catalogue: of the runs on the timeline
@@ -160,6 +194,7 @@ public:
     bool isCompareAsked = false; ///< compareRequested() was emitted, nothing started yet
     bool isRepeating = false;
     bool isRepeatAsked = false; ///< runRequested() with several repeats was emitted
+    bool isProgram = false; ///< what runs is a program, not work of the engine
     bool isShowingSet = false; ///< the panel is being filled: its changes are not the user's
 };
 

@@ -36,19 +36,23 @@ void MainWindow::Private::present(const RunReport &report)
     const bool isShown = runs.size() == 1 && runs.front().trace == report.trace;
     if (!isShown) { // also when it has none: the picture of another run must not stand under its numbers
         showRuns(viewsOf(reports, RunStack::Picture), false);
-    } else if (report.deadlock) {
-        runs.front().deadlock = report.deadlock;
-        timeline->setRuns(runs,
-                          false); // the same picture, with the moment from which nothing moves
+    } else if (report.deadlock || report.command) {
+        // The same picture, with what is known of it only now: the moment from which nothing moves, or the
+        // numbers of the processes.
+        runs.front() = viewsOf(reports, RunStack::Picture).front();
+        timeline->setRuns(runs, false);
     }
-    runningSet = setOf(report.taskSet, report.slug);
+    runningSet = setOf(report);
     setBusy(false);
     output->flush();
     statistics->setStatistics(report.statistics, report.source);
+    statistics->setCommand(report.command, report.source);
     statistics->setSentence(report.sentence);
     setStatus(summaryOf(report));
     updateStatusNumbers();
-    if (isFailure(report.outcome))
+    if (report.command)
+        presentProgram(report);
+    else if (isFailure(report.outcome))
         banner->showSentence(failureOf(report), true);
     else if (report.outcome == RunOutcome::Cancelled)
         banner->showSentence(
@@ -67,7 +71,7 @@ void MainWindow::Private::noteRun(const RunReport &report)
 {
     const bool wasSeen =
         report.outcome == RunOutcome::Finished || report.outcome == RunOutcome::Deadlocked;
-    const TaskSet *set = setOf(report.taskSet, report.slug);
+    const TaskSet *set = setOf(report);
     if (!wasSeen || !set)
         return;
     seenSlugs.insert(set->slug);

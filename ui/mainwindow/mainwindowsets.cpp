@@ -41,17 +41,21 @@ void rememberFolderOf(const QString &path)
     QSettings().setValue(folderKey(), QFileInfo(path).absolutePath());
 }
 
-/// Those of the dropped files that may be task sets.
-QStringList taskSetFiles(const QMimeData *data)
+QStringList filesOf(const QMimeData *data)
 {
     QStringList files;
     const QList<QUrl> urls = data ? data->urls() : QList<QUrl>();
     for (const QUrl &url : urls) {
-        const QString path = url.toLocalFile();
-        if (path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive))
+        if (const QString path = url.toLocalFile(); !path.isEmpty())
             files << path;
     }
     return files;
+}
+
+/// Other files are programs, or run by one.
+bool isTaskSet(const QString &path)
+{
+    return path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive);
 }
 
 } // namespace
@@ -69,18 +73,25 @@ void MainWindow::showStoredSet(const QString &slug)
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)
 {
-    if (!taskSetFiles(event->mimeData()).isEmpty())
+    if (!filesOf(event->mimeData()).isEmpty())
         event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent *event)
 {
-    const QStringList files = taskSetFiles(event->mimeData());
+    const QStringList files = filesOf(event->mimeData());
     if (files.isEmpty())
         return;
     event->acceptProposedAction();
-    for (const QString &file : files)
-        emit taskSetOpenRequested(file);
+    bool hasProgram = false;
+    for (const QString &file : files) {
+        if (isTaskSet(file)) {
+            emit taskSetOpenRequested(file);
+        } else if (!hasProgram) { // of several the first: there is one command line
+            hasProgram = true;
+            d->takeFile(file);
+        }
+    }
 }
 
 void MainWindow::Private::connectSets()
@@ -104,7 +115,8 @@ void MainWindow::Private::replaceCatalogue(const Catalogue &sets)
             forgetValues(slug);
     }
     gallery->setCatalogue(catalogue);
-    showSet(gallery->selectedSlug());
+    if (!isProgramSelected()) // its page may hold what is being typed
+        showSet(gallery->selectedSlug());
 }
 
 void MainWindow::Private::forgetValues(const QString &slug)
@@ -116,7 +128,9 @@ void MainWindow::Private::forgetValues(const QString &slug)
 
 bool MainWindow::Private::isSavable(const TaskSet *set) const
 {
-    return set && set->fault.isEmpty() && set->command.isEmpty();
+    // A command of a file has no parameters that could be others.
+    return set && set->fault.isEmpty()
+        && (!set->command || !set->isOwn() || !set->basedOn.isEmpty());
 }
 
 void MainWindow::Private::askTitle()

@@ -68,8 +68,12 @@ void MainWindow::Private::loadParameters(QSettings &settings)
         if (!stored.isEmpty())
             params.insert(set.slug, stored);
     }
+    recent.load(settings);
+    gallery->setPrograms(recent.entries());
     const QString last = settings.value(key("window/set")).toString();
-    if (const TaskSet *set = last.isEmpty() ? nullptr : catalogue.find(last))
+    if (RecentCommands::isProgramSlug(last)) // one that has gone meanwhile gives way to a new one
+        gallery->select(recent.find(last) ? last : RecentCommands::newSlug());
+    else if (const TaskSet *set = last.isEmpty() ? nullptr : catalogue.find(last))
         gallery->select(set->slug);
     else if (const TaskSet *first = firstSet())
         gallery->select(first->slug);

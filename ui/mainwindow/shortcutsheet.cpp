@@ -48,6 +48,7 @@ ShortcutSheet::ShortcutSheet(const WindowActions &actions, QWidget *parent)
     auto *grid = new QGridLayout;
     grid->setHorizontalSpacing(40);
     QList<Entry> run = entries({actions.run, actions.stop, actions.compare, actions.searchSets});
+    run << entries({actions.program, actions.attach});
     run << entries({actions.openSet, actions.saveSet, actions.exports.first(), actions.quit});
     addGroup(*grid, 0, tr("Run"), run);
     addGroup(*grid, 0, tr("Window"),

@@ -33,6 +33,9 @@ WindowActions::WindowActions(QMainWindow *window)
                          {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_A)});
     filterTracks = add("actionFilter", tr("Fil&ter tracks"), {QKeySequence(Qt::CTRL | Qt::Key_F)});
     searchSets = add("actionSearch", tr("&Find a task set"), {QKeySequence(Qt::CTRL | Qt::Key_K)});
+    program = add("actionProgram", tr("Run a &command…"), {QKeySequence(Qt::CTRL | Qt::Key_P)});
+    attach = add("actionAttach", tr("&Attach to a running process…"),
+                 {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P)});
     openSet = add("actionOpenSet", tr("&Open task set…"), {QKeySequence(Qt::CTRL | Qt::Key_O)});
     saveSet = add("actionSaveSet", tr("&Save these parameters as a task set…"),
                   {QKeySequence(Qt::CTRL | Qt::Key_S)});
@@ -118,6 +121,8 @@ void WindowActions::buildMenus()
 
     QMenu *runMenu = bar->addMenu(tr("&Run"));
     runMenu->addActions({run, stop, compare});
+    runMenu->addSeparator();
+    runMenu->addActions({program, attach});
     runMenu->addSeparator();
     runMenu->addAction(searchSets);
 

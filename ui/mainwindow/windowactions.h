@@ -40,6 +40,8 @@ public:
     QAction *clearSelection = nullptr;
     QAction *filterTracks = nullptr;
     QAction *searchSets = nullptr;
+    QAction *program = nullptr; ///< type a command
+    QAction *attach = nullptr;
     QAction *openSet = nullptr;
     QAction *saveSet = nullptr;
     /// Their data() is the ending: "png", "svg", "pdf", "csv".

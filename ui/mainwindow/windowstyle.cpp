@@ -16,12 +16,13 @@ const char kRules[] = R"(
 QWidget#toolBar { background: @panel@; border-bottom: 1px solid @line@; }
 QWidget#galleryPanel, QWidget#rightPanel { background: @panel@; }
 QWidget#centre, QWidget#bottomArea { background: @canvas@; }
-QWidget#parameterPanel { border-top: 1px solid @line@; }
+QWidget#parameterPanel, QWidget#commandPanel { border-top: 1px solid @line@; }
 QListView#taskSets, QListView#taskSets:focus { border: none; background: @panel@; }
 QMenuBar { border: none; }
 QStatusBar QLabel { color: @mutedText@; font-size: @small@px; padding: 0 10px; }
 
 QLabel[role="section"] { font-weight: 600; }
+QLabel[role="fault"] { color: @alertText@; font-size: @small@px; }
 QPushButton[role="link"], QPushButton[role="link"]:disabled { background: transparent; border: none; padding: 2px 0; color: @accent@; }
 QPushButton[role="link"]:hover { text-decoration: underline; }
 QPushButton[role="link"]:focus { border: none; padding: 2px 0; text-decoration: underline; }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/timeline/lanelayout.h"
 
+#include "core/taskset/taskset.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -13,13 +15,6 @@
 
 namespace Interleave
 {
-
-struct LaneLayout::Group {
-    QString key; ///< "cores"
-    QString title;
-    std::vector<TrackIndex> tracks;
-    std::vector<ObjectId> counters;
-};
 
 namespace
 {
@@ -108,6 +103,8 @@ Room roomOfTask(const Trace &trace, TaskId task)
         return Room::Coroutines;
     case TaskKind::Step:
         return Room::Steps;
+    case TaskKind::Request: // beside the coroutines that wait for them
+        return Room::Coroutines;
     }
     return Room::Threads;
 }
@@ -174,22 +171,6 @@ std::optional<Room> roomOf(const TraceSnapshot &snapshot, TrackIndex index)
     return std::nullopt;
 }
 
-QString trackTitle(const Trace &trace, TrackIndex index)
-{
-    const Track &track = trace.track(index);
-    switch (track.kind) {
-    case TrackKind::Core:
-        return Texts::tr("Core %1").arg(track.core);
-    case TrackKind::Thread:
-        return QString::fromStdString(trace.threadName(track.thread));
-    case TrackKind::Task:
-        return QString::fromStdString(trace.taskName(track.task));
-    case TrackKind::Lock:
-        return QString::fromStdString(trace.objectName(track.object));
-    }
-    return {};
-}
-
 /// Cores and tasks by their number, as they may be added in any order.
 std::uint64_t sortKey(const Track &track)
 {
@@ -220,6 +201,8 @@ qreal leastHeight(const Lane &lane, const Heights &heights)
         return heights.groupHeading;
     case Lane::Kind::Counter:
         return heights.counterLeast;
+    case Lane::Kind::Output:
+        return heights.taskLeast;
     case Lane::Kind::Track:
         break;
     }
@@ -229,7 +212,7 @@ qreal leastHeight(const Lane &lane, const Heights &heights)
 /// How much taller it may become.
 qreal growthOf(const Lane &lane, const Heights &heights)
 {
-    if (lane.isHeading())
+    if (lane.isHeading() || lane.kind == Lane::Kind::Output)
         return 0;
     const qreal most = lane.kind == Lane::Kind::Counter ? kCounterMost
         : isCoreLane(lane)                              ? kCoreMost
@@ -242,23 +225,22 @@ qreal growthOf(const Lane &lane, const Heights &heights)
 void LaneLayout::update(const std::vector<RunView> &runs, qreal availableHeight, qreal scale,
                         const QSet<QString> &collapsedGroups, const QString &filter)
 {
+    followRuns(runs);
+    Inputs inputs;
+    inputs.height = availableHeight;
+    inputs.scale = scale;
+    inputs.collapsed = collapsedGroups;
+    inputs.filter = filter;
+    if (isUpToDate(runs, std::move(inputs)))
+        return;
     m_lanes.clear();
-    followObjects(runs);
     for (std::size_t i = 0; i < runs.size(); ++i) {
         if (runs[i].trace)
             appendRun(runs[i], int(i), collapsedGroups, filter);
     }
+    if (m_lanes.size() <= kManyLanes)
+        refreshTitles(0, m_lanes.size());
     spread(availableHeight, scale);
-}
-
-void LaneLayout::followObjects(const std::vector<RunView> &runs)
-{
-    m_objects.resize(runs.size());
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        if (m_objects[i].trace() != runs[i].trace)
-            m_objects[i] = ObjectHistory(runs[i].trace);
-        m_objects[i].update();
-    }
 }
 
 void LaneLayout::appendRun(const RunView &run, int index, const QSet<QString> &collapsed,
@@ -277,6 +259,10 @@ void LaneLayout::appendRun(const RunView &run, int index, const QSet<QString> &c
             return;
     }
 
+    if (isProgramModel(run.model)) {
+        appendProgram(run, index, collapsed, filter);
+        return;
+    }
     std::array<Group, kRooms> groups;
     const TraceSnapshot snapshot(*run.trace);
     const std::size_t tracks = run.trace->trackCount();
@@ -306,19 +292,12 @@ void LaneLayout::appendRun(const RunView &run, int index, const QSet<QString> &c
         });
         group.key = QLatin1String(kRoomKeys[i]);
         group.title = roomTitle(Room(i), run.model);
-        const std::size_t first = m_lanes.size();
-        appendGroup(group, index, collapsed);
-        for (std::size_t lane = first; lane < m_lanes.size(); ++lane) {
-            Lane &added = m_lanes[lane];
-            if (added.kind == Lane::Kind::Track)
-                added.title = trackTitle(*run.trace, added.track);
-            else if (added.kind == Lane::Kind::Counter)
-                added.title = QString::fromStdString(run.trace->objectName(added.object));
-        }
+        appendGroup(*run.trace, group, index, collapsed);
     }
 }
 
-void LaneLayout::appendGroup(const Group &group, int run, const QSet<QString> &collapsed)
+void LaneLayout::appendGroup(const Trace &trace, const Group &group, int run,
+                             const QSet<QString> &collapsed)
 {
     Lane heading;
     heading.kind = Lane::Kind::GroupHeading;
@@ -335,6 +314,7 @@ void LaneLayout::appendGroup(const Group &group, int run, const QSet<QString> &c
         lane.run = run;
         lane.track = track;
         lane.group = heading.group;
+        lane.title = trackTitle(trace, track);
         m_lanes.push_back(std::move(lane));
     }
     for (const ObjectId object : group.counters) {
@@ -343,6 +323,7 @@ void LaneLayout::appendGroup(const Group &group, int run, const QSet<QString> &c
         lane.run = run;
         lane.object = object;
         lane.group = heading.group;
+        lane.title = QString::fromStdString(trace.objectName(object));
         m_lanes.push_back(std::move(lane));
     }
 }
@@ -376,6 +357,16 @@ void LaneLayout::spread(qreal availableHeight, qreal scale)
 QString LaneLayout::housekeepingGroup(int run)
 {
     return QStringLiteral("%1/others").arg(run);
+}
+
+std::pair<std::size_t, std::size_t> LaneLayout::lanesIn(qreal top, qreal bottom) const
+{
+    const auto first = std::partition_point(m_lanes.begin(), m_lanes.end(), [&](const Lane &lane) {
+        return lane.y + lane.height <= top;
+    });
+    const auto last = std::partition_point(first, m_lanes.end(),
+                                           [&](const Lane &lane) { return lane.y < bottom; });
+    return {std::size_t(first - m_lanes.begin()), std::size_t(last - m_lanes.begin())};
 }
 
 int LaneLayout::laneAt(qreal y) const

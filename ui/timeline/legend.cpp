@@ -5,9 +5,8 @@
 #include <QCoreApplication>
 #include <QFontMetricsF>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
-#include <cstddef>
 #include <optional>
 #include <utility>
 
@@ -21,120 +20,45 @@ struct Texts {
     Q_DECLARE_TR_FUNCTIONS(Legend)
 };
 
-/// A form that the timeline has, whether it occurs or not.
-struct Explained {
-    LegendEntry entry;
-    bool isStandard = false; ///< worth explaining also where it does not occur
-};
-
 /// Every form once, in the order in which a legend has them.
-std::array<Explained, kSwatchCount> everyForm()
+std::array<LegendEntry, kSwatchCount> everyForm()
 {
-    const auto standard = [](Swatch swatch, const QString &text) {
-        return Explained{{swatch, text}, true};
-    };
-    const auto rare = [](Swatch swatch, const QString &text) {
-        return Explained{{swatch, text}, false};
-    };
-    return {
-        standard(Swatch::Solid, stateText(SliceState::Running)),
-        standard(Swatch::Hatched, stateText(SliceState::Runnable)),
-        rare(Swatch::Shaded, stateText(SliceState::Sampled)),
-        rare(Swatch::Dots, stateText(SliceState::Unknown)),
-        standard(Swatch::ThinLine, Texts::tr("waiting: I/O, sleep, join")),
-        standard(Swatch::AlertLine, Texts::tr("blocked on a lock")),
-        standard(Swatch::DottedLine, Texts::tr("suspended coroutine")),
-        standard(Swatch::Hollow, stateText(SliceState::Queued)),
-        rare(Swatch::Held, Texts::tr("held by a task")),
-        rare(Swatch::Contended, Texts::tr("held, and others wait for it")),
-        rare(Swatch::HandOver, Texts::tr("given on to the next one")),
-        rare(Swatch::Barrier, Texts::tr("a barrier opens")),
-        standard(Swatch::Pale, stateText(SliceState::Others)),
-        standard(Swatch::Crossed, stateText(SliceState::Lost)),
-        standard(Swatch::Diamond, Texts::tr("printed a line")),
-        rare(Swatch::CancelledEnd, Texts::tr("cancelled before its end")),
-        rare(Swatch::FailedEnd, Texts::tr("failed or crashed")),
-    };
+    return {{
+        {Swatch::Solid, stateText(SliceState::Running)},
+        {Swatch::Hatched, stateText(SliceState::Runnable)},
+        {Swatch::Shaded, stateText(SliceState::Sampled)},
+        {Swatch::Dots, stateText(SliceState::Unknown)},
+        {Swatch::ThinLine, Texts::tr("waiting: I/O, sleep, join")},
+        {Swatch::AlertLine, Texts::tr("blocked on a lock")},
+        {Swatch::InferredLine, Texts::tr("waiting for the GIL (inferred)")},
+        {Swatch::SampledLine, Texts::tr("waiting, seen in /proc (sampled)")},
+        {Swatch::DottedLine, Texts::tr("suspended coroutine")},
+        {Swatch::Hollow, stateText(SliceState::Queued)},
+        {Swatch::Held, Texts::tr("held by a task")},
+        {Swatch::Contended, Texts::tr("held, and others wait for it")},
+        {Swatch::HandOver, Texts::tr("given on to the next one")},
+        {Swatch::Resumed, Texts::tr("makes a coroutine go on")},
+        {Swatch::Barrier, Texts::tr("a barrier opens")},
+        {Swatch::Pale, stateText(SliceState::Others)},
+        {Swatch::Crossed, stateText(SliceState::Lost)},
+        {Swatch::Diamond, Texts::tr("printed a line")},
+        {Swatch::CancelledEnd, Texts::tr("cancelled before its end")},
+        {Swatch::FailedEnd, Texts::tr("failed or crashed")},
+    }};
 }
 
-/// Which forms occur.
-struct Seen {
-    std::array<bool, kSwatchCount> forms{};
-
-    void add(Swatch swatch) { forms[std::size_t(swatch)] = true; }
-    [[nodiscard]] bool has(Swatch swatch) const { return forms[std::size_t(swatch)]; }
-};
-
-void lookAtSlices(const TraceSnapshot &snapshot, TrackIndex index, Seen &seen)
-{
-    const Track &track = snapshot.trace().track(index);
-    const std::size_t count = snapshot.sliceCount(index);
-    const auto look = [&](const Slice &slice) {
-        const bool isLock = track.kind == TrackKind::Lock;
-        if (!isLock || slice.holders() != 0)
-            seen.add(swatchOf(slice.state, slice.reason));
-        if (isLock && slice.waiters() != 0)
-            seen.add(Swatch::Contended);
-    };
-    for (std::size_t i = 0; i < count; ++i)
-        look(track.slices[i]);
-    if (const std::optional<Slice> open = snapshot.openSlice(index))
-        look(*open);
-}
-
-/// What passes between tasks, and what they printed.
-void lookAtInstants(const Trace &trace, Seen &seen)
-{
-    const std::size_t marks = trace.marks().size();
-    for (std::size_t i = 0; i < marks; ++i) {
-        const MarkKind kind = trace.marks()[i].kind;
-        if (kind == MarkKind::Printed)
-            seen.add(Swatch::Diamond);
-        else if (kind == MarkKind::Barrier)
-            seen.add(Swatch::Barrier);
-    }
-    const std::size_t flows = trace.flows().size();
-    for (std::size_t i = 0; i < flows && !seen.has(Swatch::HandOver); ++i) {
-        if (trace.flows()[i].object != kNoObject)
-            seen.add(Swatch::HandOver);
-    }
-}
-
-/// What the objects of a run show sooner or later.
-void expectOfObjects(const Trace &trace, Seen &seen)
-{
-    const std::size_t objects = trace.objectCount();
-    for (std::size_t i = 0; i < objects; ++i) {
-        const ObjectKind kind = trace.object(i).kind;
-        if (kind == ObjectKind::Barrier)
-            seen.add(Swatch::Barrier);
-        if (!isHeld(kind))
-            continue;
-        for (const Swatch swatch : {Swatch::Held, Swatch::Contended, Swatch::HandOver})
-            seen.add(swatch);
-    }
-}
-
-void lookAtEnd(const TraceSnapshot &snapshot, TrackIndex index, Seen &seen)
+/// The mark of a task that has ended badly; nothing for others.
+std::optional<Swatch> badEndOf(const TraceSnapshot &snapshot, TrackIndex index)
 {
     const Trace &trace = snapshot.trace();
     const Track &track = trace.track(index);
     if (track.kind != TrackKind::Task || track.task >= trace.taskEnd())
-        return;
+        return std::nullopt;
     const TaskInfo &task = trace.task(track.task);
     const TimestampNs ended = task.ended.load(std::memory_order_relaxed);
-    const std::optional<Swatch> end = swatchOf(task.outcome.load(std::memory_order_relaxed));
-    if (end && ended != 0 && ended <= snapshot.horizon())
-        seen.add(*end);
-}
-
-/// What a run of this source shows sooner or later, without looking for it.
-void expectOf(Source source, Seen &seen)
-{
-    if (source == Source::Sampled)
-        seen.add(Swatch::Shaded);
-    if (source == Source::Sampled || source == Source::Events)
-        seen.add(Swatch::Dots);
+    if (ended == 0 || ended > snapshot.horizon())
+        return std::nullopt;
+    return swatchOf(task.outcome.load(std::memory_order_relaxed));
 }
 
 } // namespace
@@ -174,8 +98,19 @@ QString waitText(WaitReason reason)
         return Texts::tr("waits for a connection");
     case WaitReason::Event:
         return Texts::tr("waits for an event");
+    case WaitReason::Futex:
+        return Texts::tr("a lock or a condition");
+    case WaitReason::Poll:
+        return Texts::tr("input, output or a timer");
     }
     return {};
+}
+
+QString derivedText(const Slice &slice)
+{
+    if (slice.state != SliceState::Blocked || !slice.derived || slice.reason == WaitReason::None)
+        return {};
+    return slice.reason == WaitReason::GlobalLock ? Texts::tr("inferred") : Texts::tr("sampled");
 }
 
 QString stateText(SliceState state, WaitReason reason)
@@ -211,32 +146,89 @@ QString stateText(SliceState state, WaitReason reason)
     return {};
 }
 
-std::vector<LegendEntry> legendEntries(const std::vector<RunView> &runs, LegendScope scope)
+Legend::Reading Legend::takeReading(const std::shared_ptr<const Trace> &trace)
 {
-    const bool isPicture = scope == LegendScope::Picture;
-    Seen seen;
+    for (Reading &known : m_readings) {
+        if (known.trace == trace)
+            return std::move(known);
+    }
+    Reading fresh;
+    fresh.trace = trace;
+    return fresh;
+}
+
+void Legend::update(const std::vector<RunView> &runs)
+{
+    std::vector<Reading> readings;
     for (const RunView &run : runs) {
         if (!run.trace)
             continue;
-        const TraceSnapshot snapshot(*run.trace);
-        for (std::size_t i = 0; i < run.trace->trackCount(); ++i) {
-            lookAtEnd(snapshot, TrackIndex(i), seen);
-            if (isPicture)
-                lookAtSlices(snapshot, TrackIndex(i), seen);
-        }
-        if (isPicture) {
-            lookAtInstants(*run.trace, seen);
-        } else {
-            expectOf(run.trace->source(), seen);
-            expectOfObjects(*run.trace, seen);
-        }
+        readings.push_back(takeReading(run.trace));
+        readOn(readings.back());
     }
+    m_readings = std::move(readings);
+}
+
+void Legend::readOn(Reading &reading)
+{
+    const Trace &trace = *reading.trace;
+    const TraceSnapshot snapshot(trace);
+    const auto add = [&](Swatch swatch) { reading.forms[std::size_t(swatch)] = true; };
+    const std::size_t tracks = trace.trackCount();
+    reading.slices.resize(tracks, 0);
+    for (std::size_t i = 0; i < tracks; ++i) {
+        readSlices(reading, snapshot, TrackIndex(i));
+        if (const std::optional<Swatch> end = badEndOf(snapshot, TrackIndex(i)))
+            add(*end);
+    }
+    for (const std::size_t size = trace.marks().size(); reading.marks < size; ++reading.marks) {
+        const MarkKind kind = trace.marks()[reading.marks].kind;
+        if (kind == MarkKind::Printed)
+            add(Swatch::Diamond);
+        else if (kind == MarkKind::Barrier)
+            add(Swatch::Barrier);
+    }
+    for (const std::size_t size = trace.flows().size(); reading.flows < size; ++reading.flows) {
+        const bool isHandOver = trace.flows()[reading.flows].object != kNoObject;
+        add(isHandOver ? Swatch::HandOver : Swatch::Resumed);
+    }
+}
+
+void Legend::readSlices(Reading &reading, const TraceSnapshot &snapshot, TrackIndex index)
+{
+    const Track &track = snapshot.trace().track(index);
+    const bool isLock = track.kind == TrackKind::Lock;
+    const auto read = [&](const Slice &slice) {
+        if (!isLock || slice.holders() != 0)
+            reading.forms[std::size_t(swatchOf(slice.state, slice.reason, slice.derived))] = true;
+        if (isLock && slice.waiters() != 0)
+            reading.forms[std::size_t(Swatch::Contended)] = true;
+    };
+    std::size_t &past = reading.slices[index];
+    for (const std::size_t count = snapshot.sliceCount(index); past < count; ++past)
+        read(track.slices[past]);
+    if (const std::optional<Slice> open = snapshot.openSlice(index))
+        read(*open);
+}
+
+std::vector<LegendEntry> Legend::entries() const
+{
     std::vector<LegendEntry> entries;
-    for (Explained &form : everyForm()) {
-        if (seen.has(form.entry.swatch) || (!isPicture && form.isStandard))
-            entries.push_back(std::move(form.entry));
+    for (LegendEntry &form : everyForm()) {
+        const auto has = [&](const Reading &reading) {
+            return reading.forms[std::size_t(form.swatch)];
+        };
+        if (std::any_of(m_readings.begin(), m_readings.end(), has))
+            entries.push_back(std::move(form));
     }
     return entries;
+}
+
+std::vector<LegendEntry> legendEntries(const std::vector<RunView> &runs)
+{
+    Legend legend;
+    legend.update(runs);
+    return legend.entries();
 }
 
 namespace

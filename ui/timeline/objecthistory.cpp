@@ -13,8 +13,6 @@ namespace Interleave
 namespace
 {
 
-/// Each costs up to some tens of microseconds: together less than a millisecond of a frame.
-constexpr int kMostLookups = 24;
 /// More names than a full screen has; beyond, the memory begins anew.
 constexpr qsizetype kMostNames = 20'000;
 /// The hand-over that names a wait's object may be published a moment after the wait's end.
@@ -77,7 +75,6 @@ ObjectHistory::ObjectHistory(std::shared_ptr<const Trace> trace)
 
 void ObjectHistory::update()
 {
-    m_lookups = 0;
     if (!m_trace)
         return;
     readCounters();
@@ -155,9 +152,6 @@ QString ObjectHistory::waitedName(const TraceSnapshot &snapshot, const SliceHit 
         if (const auto known = m_waitedNames.constFind(key); known != m_waitedNames.constEnd())
             return *known;
     }
-    if (m_lookups >= kMostLookups)
-        return {};
-    ++m_lookups;
     const Trace &trace = snapshot.trace();
     const QString name = QString::fromStdString(trace.objectName(explain(snapshot, hit).object));
     const bool isSettled = trace.isFinished() || snapshot.horizon() - hit.slice.end > kSettledAfter;

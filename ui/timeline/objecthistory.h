@@ -80,8 +80,9 @@ public:
     [[nodiscard]] const std::vector<Opening> &openings() const { return m_openings; }
     [[nodiscard]] LockSums sumsOf(ObjectId object) const;
 
-    /// What a blocked or suspended slice waited for: "fork 2"; empty where that is not known, or has not
-    /// been looked up yet: so many are looked up between two update()s that a frame does not suffer.
+    /// What a blocked or suspended slice waited for: "fork 2"; empty where that is not known. Each is looked
+    /// up once it is over and remembered: ask only for what has room for its name.
+    /// Cost: of the first time that of explain(), else O(1).
     [[nodiscard]] QString waitedName(const TraceSnapshot &snapshot, const SliceHit &hit);
 
 private:
@@ -101,7 +102,6 @@ private:
     std::vector<Opening> m_openings;
     std::map<ObjectId, LockCursor> m_locks;
     QHash<std::uint64_t, QString> m_waitedNames; ///< by track and index of the slice
-    int m_lookups = 0; ///< since update()
 };
 
 } // namespace Interleave

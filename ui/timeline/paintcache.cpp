@@ -51,6 +51,30 @@ int dotCoverage(int x, int y, int tile, qreal scale)
     return int(std::clamp(kStippleRadiusPx * scale + 0.5 - distance, 0.0, 1.0) * 255);
 }
 
+/// Of a tile that is a dash and the gap behind it.
+int dashOf(int tile)
+{
+    return qRound(tile * kDashPx / kDashPitchPx);
+}
+
+/// Logical size of the square that is repeated.
+qreal pitchOf(Texture kind)
+{
+    switch (kind) {
+    case Texture::DottedAcross:
+    case Texture::DottedDown:
+        return kDotPitchPx;
+    case Texture::DashedAcross:
+    case Texture::DashedDown:
+        return kDashPitchPx;
+    case Texture::Hatched:
+    case Texture::CrossHatched:
+    case Texture::Stippled:
+        break;
+    }
+    return kHatchPitchPx;
+}
+
 int textureAlpha(Texture kind, int x, int y, int tile, qreal scale)
 {
     switch (kind) {
@@ -58,6 +82,10 @@ int textureAlpha(Texture kind, int x, int y, int tile, qreal scale)
         return x % tile < tile / 2 ? 255 : 0;
     case Texture::DottedDown:
         return y % tile < tile / 2 ? 255 : 0;
+    case Texture::DashedAcross:
+        return x % tile < dashOf(tile) ? 255 : 0;
+    case Texture::DashedDown:
+        return y % tile < dashOf(tile) ? 255 : 0;
     case Texture::Stippled:
         return kStippleGround + kStippleDot * dotCoverage(x, y, tile, scale) / 255;
     case Texture::Hatched:
@@ -95,8 +123,7 @@ QHash<LabelKey, PreparedLabel> &labelCache()
 
 QBrush textureBrush(QRgb color, Texture kind, qreal scaleX, qreal scaleY)
 {
-    const bool isLine = kind == Texture::DottedAcross || kind == Texture::DottedDown;
-    const int tile = std::clamp(qRound((isLine ? kDotPitchPx : kHatchPitchPx) * scaleX), 2, 255);
+    const int tile = std::clamp(qRound(pitchOf(kind) * scaleX), 2, 255);
     const quint64 key = quint64(color) << 16 | quint64(kind) << 8 | quint64(tile);
     thread_local QHash<quint64, QBrush> cache;
     if (const auto found = cache.constFind(key); found != cache.constEnd())

@@ -22,8 +22,19 @@ constexpr qreal kHatchPitchPx = 6;
 constexpr qreal kStippleRadiusPx = 1.1;
 /// A dot and the gap after it, of a dotted line.
 constexpr qreal kDotPitchPx = 4;
+/// The same of a dashed line, of which the dash takes five parts of eight.
+constexpr qreal kDashPitchPx = 8;
+constexpr qreal kDashPx = 5;
 
-enum class Texture : quint8 { Hatched, CrossHatched, Stippled, DottedAcross, DottedDown };
+enum class Texture : quint8 {
+    Hatched,
+    CrossHatched,
+    Stippled,
+    DottedAcross,
+    DottedDown,
+    DashedAcross,
+    DashedDown
+};
 
 /// A brush that is periodic in device pixels, so that patterns are crisp at any scale factor.
 /// Kept per thread. Thread: any.

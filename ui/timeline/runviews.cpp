@@ -44,6 +44,9 @@ std::vector<RunView> viewsOf(const std::vector<RunReport> &runs, RunStack stack)
         view.trace = report.trace;
         view.model = report.model;
         view.deadlock = report.deadlock;
+        if (report.command)
+            view.processes =
+                std::make_shared<const std::vector<ProcessReport>>(report.command->processes);
         if (isComparison || runs.size() > 1) {
             view.title = modelTitle(report.model);
             view.subtitle = wallText(report);

@@ -15,8 +15,8 @@ namespace Interleave
 {
 
 /// How an area is filled; patterns say the state where colour alone must not. Dotted: an area gets
-/// staggered dots, a line dashes as long as their gaps.
-enum class Pattern : std::uint8_t { Solid, Hatched, Hollow, Dotted, CrossHatched };
+/// staggered dots, a line dashes as long as their gaps. Dashed is for lines: long dashes, short gaps.
+enum class Pattern : std::uint8_t { Solid, Hatched, Hollow, Dotted, CrossHatched, Dashed };
 
 /// One thing to draw. Coordinates are in logical pixels of the scene.
 struct SceneItem {

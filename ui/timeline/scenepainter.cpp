@@ -140,6 +140,7 @@ private:
             drawFrame(item, color);
             return;
         case Pattern::Solid:
+        case Pattern::Dashed: // only lines are
             break;
         }
         if (item.corner == 0) {
@@ -227,6 +228,9 @@ private:
             pen.setCapStyle(Qt::FlatCap);
             if (item.pattern == Pattern::Dotted)
                 pen.setDashPattern({2.0, 2.0});
+            const qreal unit = pen.widthF(); // of a dash pattern
+            if (item.pattern == Pattern::Dashed)
+                pen.setDashPattern({kDashPx / unit, (kDashPitchPx - kDashPx) / unit});
             m_painter.setRenderHint(QPainter::Antialiasing, true);
             m_painter.setPen(pen);
             m_painter.drawLine(from, to);
@@ -244,11 +248,13 @@ private:
             d.left = qRound(from.x() * m_scaleX + m_dx - pen / 2.0);
             d.right = d.left + pen;
         }
-        if (item.pattern != Pattern::Dotted) {
+        if (item.pattern != Pattern::Dotted && item.pattern != Pattern::Dashed) {
             fill(d, color);
             return;
         }
-        const Texture kind = across ? Texture::DottedAcross : Texture::DottedDown;
+        const bool isDashed = item.pattern == Pattern::Dashed;
+        const Texture kind = across ? (isDashed ? Texture::DashedAcross : Texture::DottedAcross)
+                                    : (isDashed ? Texture::DashedDown : Texture::DottedDown);
         m_painter.fillRect(toLogical(d), textureBrush(item.color, kind, m_scaleX, m_scaleY));
     }
 

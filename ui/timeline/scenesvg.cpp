@@ -233,7 +233,7 @@ private:
             stroke(item.color, qreal(item.penWidth));
         } else {
             geometry(item.area);
-            if (item.pattern == Pattern::Solid)
+            if (item.pattern == Pattern::Solid || item.pattern == Pattern::Dashed)
                 fill(item.color);
             else
                 attribute("fill", QStringLiteral("url(#%1)").arg(patternId(item)));
@@ -253,6 +253,8 @@ private:
         stroke(item.color, qreal(item.penWidth));
         if (item.pattern == Pattern::Dotted)
             attribute("stroke-dasharray", QStringLiteral("2 2"));
+        else if (item.pattern == Pattern::Dashed)
+            attribute("stroke-dasharray", number(kDashPx) + u' ' + number(kDashPitchPx - kDashPx));
         m_xml.writeEndElement();
     }
 

@@ -38,13 +38,13 @@ void drawContended(Scene &scene, const QRectF &area, const QColor &color, const 
     scene.rect(QRectF(area.left(), area.bottom() - 2 * line, area.width(), line), theme.alert);
 }
 
-void drawHandOver(Scene &scene, const QRectF &area, const Theme &theme)
+void drawArrow(Scene &scene, const QRectF &area, const QColor &color, qreal pen, Pattern shaft)
 {
     const QPointF end(area.center().x(), area.bottom());
     const qreal wing = std::round(area.height() / 4);
-    scene.line({end.x(), area.top()}, end, theme.neutral, theme.scale);
-    scene.line({end.x() - wing, end.y() - wing}, end, theme.neutral, theme.scale);
-    scene.line({end.x() + wing, end.y() - wing}, end, theme.neutral, theme.scale);
+    scene.line({end.x(), area.top()}, end, color, pen, shaft);
+    scene.line({end.x() - wing, end.y() - wing}, end, color, pen);
+    scene.line({end.x() + wing, end.y() - wing}, end, color, pen);
 }
 
 void drawEndMark(Scene &scene, const QRectF &area, TaskOutcome outcome, const Theme &theme)
@@ -61,7 +61,7 @@ bool isLockWait(WaitReason reason)
     return reason == WaitReason::Lock || reason == WaitReason::GlobalLock;
 }
 
-Swatch swatchOf(SliceState state, WaitReason reason)
+Swatch swatchOf(SliceState state, WaitReason reason, bool isDerived)
 {
     switch (state) {
     case SliceState::Running:
@@ -69,6 +69,8 @@ Swatch swatchOf(SliceState state, WaitReason reason)
     case SliceState::Runnable:
         return Swatch::Hatched;
     case SliceState::Blocked:
+        if (isDerived && reason != WaitReason::None)
+            return reason == WaitReason::GlobalLock ? Swatch::InferredLine : Swatch::SampledLine;
         return isLockWait(reason) ? Swatch::AlertLine : Swatch::ThinLine;
     case SliceState::Suspended:
         return Swatch::DottedLine;
@@ -127,6 +129,12 @@ void drawSwatch(Scene &scene, const QRectF &area, Swatch swatch, const QColor &c
     case Swatch::AlertLine:
         scene.line(left, right, theme.alert, 3 * theme.scale);
         break;
+    case Swatch::InferredLine:
+        scene.line(left, right, theme.alert, 3 * theme.scale, Pattern::Dashed);
+        break;
+    case Swatch::SampledLine:
+        scene.line(left, right, theme.waiting, 1.5 * theme.scale, Pattern::Dashed);
+        break;
     case Swatch::DottedLine:
         scene.line(left, right, theme.waiting, 1.5 * theme.scale, Pattern::Dotted);
         break;
@@ -146,7 +154,10 @@ void drawSwatch(Scene &scene, const QRectF &area, Swatch swatch, const QColor &c
         drawContended(scene, area, color, theme);
         break;
     case Swatch::HandOver:
-        drawHandOver(scene, area, theme);
+        drawArrow(scene, area, theme.neutral, theme.scale, Pattern::Solid);
+        break;
+    case Swatch::Resumed:
+        drawArrow(scene, area, theme.waiting, theme.scale, Pattern::Dotted);
         break;
     case Swatch::Barrier:
         scene.line({area.center().x(), area.top()}, {area.center().x(), area.bottom()},

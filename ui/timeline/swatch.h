@@ -23,6 +23,8 @@ enum class Swatch : std::uint8_t {
     Hatched, ///< ready, waiting for a core
     ThinLine, ///< waiting for something
     AlertLine, ///< blocked on a lock
+    InferredLine, ///< for the lock of an interpreter, as inferred from who ran when
+    SampledLine, ///< waiting, for what was seen in /proc only
     DottedLine, ///< a suspended coroutine
     Hollow, ///< queued
     Shaded, ///< sampled
@@ -30,6 +32,7 @@ enum class Swatch : std::uint8_t {
     Held, ///< a lock that somebody has
     Contended, ///< and somebody else waits for
     HandOver, ///< a lock that is given to the next one
+    Resumed, ///< a coroutine that another task makes go on
     Barrier, ///< it lets its tasks go on
     Pale, ///< other programs
     Crossed, ///< records lost
@@ -37,13 +40,14 @@ enum class Swatch : std::uint8_t {
     CancelledEnd,
     FailedEnd, ///< also of a crash
 };
-constexpr int kSwatchCount = 17;
+constexpr int kSwatchCount = 20;
 
 /// Waits that are drawn in the alert hue: for a lock, also for the one of an interpreter.
 [[nodiscard]] bool isLockWait(WaitReason reason);
 /// How the timeline draws a state (UI.md, "How a moment looks"). No two states look alike, but for the
 /// many reasons of a wait.
-[[nodiscard]] Swatch swatchOf(SliceState state, WaitReason reason);
+/// \param isDerived of a wait whose reason nobody recorded (Slice::derived): lines of dashes.
+[[nodiscard]] Swatch swatchOf(SliceState state, WaitReason reason, bool isDerived = false);
 /// The mark at the end of a task that did not end as it should; nothing for others.
 [[nodiscard]] std::optional<Swatch> swatchOf(TaskOutcome outcome);
 

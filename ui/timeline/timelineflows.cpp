@@ -4,10 +4,12 @@
 // Arrows from cause to effect: who gave a lock to whom, and which coroutine was resumed by whom.
 #include "ui/timeline/timelinelanes.h"
 
+#include <QFontMetricsF>
+
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 namespace Interleave
@@ -22,6 +24,8 @@ constexpr int kMostArrows = 60;
 constexpr std::size_t kMostFlows = 20'000;
 /// Arrows into one lane that are closer than this are one.
 constexpr double kLeastArrowGapPx = 3;
+/// Between a word and the line of an arrow that makes way for it.
+constexpr qreal kWordMarginPx = 2;
 
 struct FlowLane {
     TaskId task = kNoTask;
@@ -35,22 +39,7 @@ struct Arrow {
     std::size_t from = 0; ///< indices of the lanes
     std::size_t to = 0;
     bool isHandOver = false;
-    bool isChosen = false; ///< of the task that is hovered or selected
 };
-
-std::size_t firstFlowFrom(const SegmentedVector<FlowInfo> &flows, TimestampNs time)
-{
-    std::size_t low = 0;
-    std::size_t high = flows.size();
-    while (low < high) {
-        const std::size_t middle = low + (high - low) / 2;
-        if (flows[middle].time < time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
 
 /// Index of the task's lane; the number of lanes when it has none in the picture.
 std::size_t laneOf(const std::vector<FlowLane> &lanes, TaskId task)
@@ -63,11 +52,13 @@ std::size_t laneOf(const std::vector<FlowLane> &lanes, TaskId task)
 }
 
 /// The tasks' lanes that are wholly in the picture, by their task.
-std::vector<FlowLane> visibleLanes(const std::vector<Lane> &all, int run, const Trace &trace,
+/// \param first,past of the lanes that are partly in it.
+std::vector<FlowLane> visibleLanes(const Lane *first, const Lane *past, int run, const Trace &trace,
                                    qreal lanesTop, qreal scrollY, qreal height)
 {
     std::vector<FlowLane> lanes;
-    for (const Lane &lane : all) {
+    for (const Lane *next = first; next != past; ++next) {
+        const Lane &lane = *next;
         const qreal top = lanesTop + lane.y - scrollY;
         if (lane.kind != Lane::Kind::Track || lane.run != run || top < lanesTop
             || top + lane.height > height)
@@ -82,17 +73,102 @@ std::vector<FlowLane> visibleLanes(const std::vector<Lane> &all, int run, const 
     return lanes;
 }
 
-/// From the near edge of what the one lane shows to that of the other.
-void drawArrow(Scene &scene, qreal x, const FlowLane &from, const FlowLane &to, const QColor &color,
-               qreal scale)
+/// Of the flows [first, last), those whose two lanes are in the picture.
+std::vector<Arrow> arrowsOf(const SegmentedVector<FlowInfo> &flows, std::size_t first,
+                            std::size_t last, const std::vector<FlowLane> &lanes,
+                            const TimeScale &scale, TimestampNs origin)
 {
+    std::vector<Arrow> arrows;
+    for (std::size_t i = first; i < last; ++i) {
+        const FlowInfo &flow = flows[i];
+        const Arrow arrow{scale.toX(flow.time - origin), laneOf(lanes, flow.from),
+                          laneOf(lanes, flow.to), flow.object != kNoObject};
+        if (arrow.from != lanes.size() && arrow.to != lanes.size() && arrow.from != arrow.to)
+            arrows.push_back(arrow);
+    }
+    return arrows;
+}
+
+/// Where words stand on the lanes: a line through them could not be told from a letter.
+class WordPlaces
+{
+public:
+    /// \param left of the lanes' area; the heads are not looked at.
+    WordPlaces(const Scene &scene, qreal left, const QFont &usualFont, TextWidths &usualWidths)
+    {
+        for (const SceneItem &item : scene.items) {
+            if (item.kind != SceneItem::Kind::Label || item.area.left() < left)
+                continue;
+            const SceneLabel &label = scene.labels[item.index];
+            const qreal width = label.font == usualFont
+                ? usualWidths.of(label.text)
+                : QFontMetricsF(label.font).horizontalAdvance(label.text);
+            m_places.push_back(placeOf(item.area, label, width));
+            m_widest = std::max(m_widest, m_places.back().width());
+        }
+        std::sort(m_places.begin(), m_places.end(),
+                  [](const QRectF &a, const QRectF &b) { return a.left() < b.left(); });
+    }
+
+    /// The stretches of the vertical line at `x` that are words, from top to bottom.
+    [[nodiscard]] std::vector<std::pair<qreal, qreal>> at(qreal x) const
+    {
+        std::vector<std::pair<qreal, qreal>> stretches;
+        auto place = std::lower_bound(
+            m_places.begin(), m_places.end(), x - m_widest,
+            [](const QRectF &candidate, qreal least) { return candidate.left() < least; });
+        for (; place != m_places.end() && place->left() <= x; ++place) {
+            if (place->right() >= x)
+                stretches.emplace_back(place->top(), place->bottom());
+        }
+        std::sort(stretches.begin(), stretches.end());
+        return stretches;
+    }
+
+private:
+    [[nodiscard]] static QRectF placeOf(const QRectF &area, const SceneLabel &label, qreal width)
+    {
+        const qreal shown = label.elide ? std::min(width, area.width()) : width;
+        qreal left = area.left();
+        if (label.align & Qt::AlignHCenter)
+            left += (area.width() - shown) / 2;
+        else if (label.align & Qt::AlignRight)
+            left += area.width() - shown;
+        const qreal height = label.font.pixelSize() + 2 * kWordMarginPx;
+        return {left - kWordMarginPx, area.center().y() - height / 2, shown + 2 * kWordMarginPx,
+                height};
+    }
+
+    std::vector<QRectF> m_places; ///< by their left edges
+    qreal m_widest = 0;
+};
+
+/// From the near edge of what the one lane shows to that of the other, and not through words. Dotted
+/// where it resumes a coroutine, as its wait is.
+void drawArrow(Scene &scene, const Theme &theme, const WordPlaces &words, qreal x,
+               const Arrow &arrow, const std::vector<FlowLane> &lanes)
+{
+    const FlowLane &from = lanes[arrow.from];
+    const FlowLane &to = lanes[arrow.to];
+    const QColor &color = arrow.isHandOver ? theme.neutral : theme.waiting;
+    const Pattern pattern = arrow.isHandOver ? Pattern::Solid : Pattern::Dotted;
     const bool isDown = to.top > from.top;
     const qreal begin = isDown ? from.bottom : from.top;
     const qreal end = isDown ? to.top : to.bottom;
-    const qreal pen = std::max(1.0, scale);
-    const qreal wing = 3 * scale;
-    const qreal back = isDown ? -5 * scale : 5 * scale;
-    scene.line({x, begin}, {x, end}, color, pen);
+    const qreal pen = std::max(1.0, theme.scale);
+    const qreal wing = 3 * theme.scale;
+    const qreal back = isDown ? -5 * theme.scale : 5 * theme.scale;
+    const qreal bottom = std::max(begin, end);
+    qreal top = std::min(begin, end);
+    for (const auto &[wordTop, wordBottom] : words.at(x)) {
+        if (wordTop >= bottom)
+            break;
+        if (wordTop > top)
+            scene.line({x, top}, {x, wordTop}, color, pen, pattern);
+        top = std::max(top, wordBottom);
+    }
+    if (top < bottom)
+        scene.line({x, top}, {x, bottom}, color, pen, pattern);
     scene.line({x - wing, end + back}, {x, end}, color, pen);
     scene.line({x + wing, end + back}, {x, end}, color, pen);
 }
@@ -109,39 +185,36 @@ void TimelineSceneBuilder::drawFlows(Frame &frame)
         const SegmentedVector<FlowInfo> &flows = snapshot->trace().flows();
         const TimestampNs origin = snapshot->origin();
         const TimestampNs end = std::min(origin + m_scale.window.end, snapshot->horizon());
-        const std::size_t first = firstFlowFrom(flows, origin + m_scale.window.begin);
-        const std::size_t last = firstFlowFrom(flows, end);
+        const std::size_t first = firstFrom(flows, origin + m_scale.window.begin);
+        const std::size_t last = firstFrom(flows, end);
         if (last <= first || last - first > kMostFlows)
             continue;
-        std::vector<FlowLane> lanes = visibleLanes(m_layout.lanes(), int(run), snapshot->trace(),
-                                                   m_lanesTop, state.scrollY, frame.size.height());
+        const Lane *all = m_layout.lanes().data();
+        std::vector<FlowLane> lanes =
+            visibleLanes(all + m_firstLane, all + m_lastLane, int(run), snapshot->trace(),
+                         m_lanesTop, state.scrollY, frame.size.height());
+        const std::vector<Arrow> arrows = arrowsOf(flows, first, last, lanes, m_scale, origin);
+        if (arrows.empty())
+            continue;
+        const WordPlaces words(frame.scene, m_headWidth, frame.theme.smallFont, m_widths);
         const TaskId hovered = state.hoveredRun == int(run) ? state.hoveredTask : kNoTask;
         const TaskId selected =
             state.selected && state.selectedRun == int(run) ? state.selected->slice.task : kNoTask;
-        const auto isChosen = [&](TaskId task) {
-            return task != kNoTask && (task == hovered || task == selected);
+        const auto isChosen = [&](const FlowLane &lane) {
+            return lane.task != kNoTask && (lane.task == hovered || lane.task == selected);
         };
-        std::vector<Arrow> arrows;
-        std::array<int, 2> counts{};
-        for (std::size_t i = first; i < last; ++i) {
-            const FlowInfo &flow = flows[i];
-            const Arrow arrow{m_scale.toX(flow.time - origin), laneOf(lanes, flow.from),
-                              laneOf(lanes, flow.to), flow.object != kNoObject,
-                              isChosen(flow.from) || isChosen(flow.to)};
-            if (arrow.from == lanes.size() || arrow.to == lanes.size() || arrow.from == arrow.to)
-                continue;
-            arrows.push_back(arrow);
-            ++counts[arrow.isHandOver ? 1 : 0];
-        }
+        const auto handOvers = std::count_if(arrows.begin(), arrows.end(),
+                                             [](const Arrow &arrow) { return arrow.isHandOver; });
+        const auto resumes = std::ptrdiff_t(arrows.size()) - handOvers;
         for (const Arrow &arrow : arrows) {
-            const bool isCrowded = counts[arrow.isHandOver ? 1 : 0] > kMostArrows;
             FlowLane &to = lanes[arrow.to];
-            if ((isCrowded && !arrow.isChosen) || arrow.x < to.lastX + kLeastArrowGapPx)
+            const bool isCrowded = (arrow.isHandOver ? handOvers : resumes) > kMostArrows;
+            if ((isCrowded && !isChosen(lanes[arrow.from]) && !isChosen(to))
+                || arrow.x < to.lastX + kLeastArrowGapPx)
                 continue;
             to.lastX = arrow.x;
-            drawArrow(frame.scene, m_headWidth + std::floor(arrow.x) + 0.5, lanes[arrow.from], to,
-                      arrow.isHandOver ? frame.theme.neutral : frame.theme.waiting,
-                      frame.theme.scale);
+            drawArrow(frame.scene, frame.theme, words, m_headWidth + std::floor(arrow.x) + 0.5,
+                      arrow, lanes);
         }
     }
 }

@@ -6,10 +6,12 @@
 
 #include <QCoreApplication>
 #include <QFontMetricsF>
+#include <QStringList>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <vector>
 
 namespace Interleave
 {
@@ -21,12 +23,33 @@ struct Texts {
     Q_DECLARE_TR_FUNCTIONS(TimelineScene)
 };
 
+/// How much of 255 one short process darkens its column.
+constexpr std::size_t kOneProcessShare = 40;
+/// So much of a heading its title may take.
+constexpr qreal kWidestTitle = 0.6;
 /// Left edge of names, behind the task's swatch.
 constexpr qreal kNameLeftPx = 16;
 /// Marks closer than this on one lane are one.
 constexpr double kLeastMarkGapPx = 3;
 /// More marks in the window than this are sampled: they would cover each other many times over.
 constexpr std::size_t kMostMarks = 20'000;
+
+/// The task that a lane is about: of a task's its own, of a program's thread the one it stands for.
+TaskId taskOf(const Trace &trace, const Track &track)
+{
+    if (track.kind == TrackKind::Task)
+        return track.task;
+    return track.kind == TrackKind::Thread && track.thread < trace.threadCount()
+        ? trace.thread(track.thread).task.load(std::memory_order_relaxed)
+        : kNoTask;
+}
+
+/// How far the name of a lane stands to the right; half of the heads' width at the most.
+qreal indentOf(const Lane &lane, const Theme &theme)
+{
+    constexpr qreal kStepPx = 10;
+    return std::round(lane.depth * kStepPx * theme.scale);
+}
 
 /// Time on a core, with the slice that is open now.
 DurationNs runningTime(const TraceSnapshot &snapshot, TrackIndex index, const TrackTotals &totals)
@@ -76,6 +99,21 @@ QString taskText(const TraceSnapshot &snapshot, TrackIndex index)
     return Texts::tr("took %1").arg(durationLabel(std::max<DurationNs>(taken, 0)));
 }
 
+/// Of a program's thread also its number: that is how other tools call it.
+QString threadText(const TraceSnapshot &snapshot, TrackIndex index)
+{
+    const Trace &trace = snapshot.trace();
+    const Track &track = trace.track(index);
+    QStringList parts;
+    if (taskOf(trace, track) != kNoTask)
+        parts << QString::number(trace.thread(track.thread).tid.load(std::memory_order_relaxed));
+    if (knowledgeOf(trace.source()).totals) {
+        const DurationNs running = runningTime(snapshot, index, track.totals);
+        parts << Texts::tr("ran %1").arg(durationLabel(running));
+    }
+    return parts.join(QStringLiteral(" · "));
+}
+
 QString subtitleOf(const TraceSnapshot &snapshot, TrackIndex index)
 {
     const Track &track = snapshot.trace().track(index);
@@ -85,9 +123,7 @@ QString subtitleOf(const TraceSnapshot &snapshot, TrackIndex index)
     case TrackKind::Task:
         return taskText(snapshot, index);
     case TrackKind::Thread:
-        if (!knowledgeOf(snapshot.trace().source()).totals)
-            return {};
-        return Texts::tr("ran %1").arg(durationLabel(runningTime(snapshot, index, track.totals)));
+        return threadText(snapshot, index);
     case TrackKind::Lock:
         break;
     }
@@ -110,17 +146,14 @@ QString lockText(const TraceSnapshot &snapshot, TrackIndex index, ObjectHistory:
 }
 
 /// "97 % busy": of all cores over the whole run so far; empty where nobody knows.
-QString busyText(const TraceSnapshot &snapshot)
+QString busyText(const TraceSnapshot &snapshot, const std::vector<TrackIndex> &cores)
 {
     if (!knowledgeOf(snapshot.trace().source()).totals)
         return {};
     DurationNs running = 0;
     DurationNs whole = 0;
-    for (std::size_t i = 0; i < snapshot.trace().trackCount(); ++i) {
-        const Track &track = snapshot.trace().track(TrackIndex(i));
-        if (track.kind != TrackKind::Core)
-            continue;
-        running += runningTime(snapshot, TrackIndex(i), track.totals);
+    for (const TrackIndex core : cores) {
+        running += runningTime(snapshot, core, snapshot.trace().track(core).totals);
         whole += snapshot.horizon() - snapshot.origin();
     }
     return whole > 0 ? Texts::tr("%1 busy").arg(percentText(running, whole)) : QString();
@@ -141,22 +174,26 @@ std::uint64_t markKey(TaskId task, ThreadIndex thread)
     return task != kNoTask ? task : kThreads + thread;
 }
 
-} // namespace
-
-std::size_t firstMarkFrom(const Trace &trace, TimestampNs time)
+/// Where the marks of a lane's task, or thread, or of the whole program stand.
+void addMarkLanes(const Trace &trace, const Lane &lane, qreal top, const Theme &theme,
+                  std::vector<MarkLane> &lanes)
 {
-    const SegmentedVector<MarkInfo> &marks = trace.marks();
-    std::size_t low = 0;
-    std::size_t high = marks.size();
-    while (low < high) {
-        const std::size_t middle = low + (high - low) / 2;
-        if (marks[middle].time < time)
-            low = middle + 1;
-        else
-            high = middle;
+    const qreal radius = std::clamp(lane.height / 9, 2.5, 4 * theme.scale);
+    const qreal y = top + lane.height - radius - 2;
+    if (lane.kind == Lane::Kind::Output) {
+        lanes.push_back({markKey(kNoTask, kNoThread), top + std::floor(lane.height / 2),
+                         std::max(radius, 3 * theme.scale), -1e9});
     }
-    return low;
+    if (lane.kind != Lane::Kind::Track)
+        return;
+    const Track &track = trace.track(lane.track);
+    if (const TaskId task = taskOf(trace, track); task != kNoTask)
+        lanes.push_back({markKey(task, kNoThread), y, radius, -1e9});
+    if (track.kind == TrackKind::Thread)
+        lanes.push_back({markKey(kNoTask, track.thread), y, radius, -1e9});
 }
+
+} // namespace
 
 void TimelineSceneBuilder::drawHeading(Frame &frame, const Lane &lane, qreal top)
 {
@@ -166,22 +203,35 @@ void TimelineSceneBuilder::drawHeading(Frame &frame, const Lane &lane, qreal top
     frame.scene.rect(QRectF(0, top, width, lane.height), isRun ? theme.panel : theme.laneHead);
     frame.scene.line({0, top + lane.height - 0.5}, {width, top + lane.height - 0.5}, theme.line);
 
-    const QRectF row(0, top, width, lane.height);
+    const qreal indent = indentOf(lane, theme);
+    const QRectF row = QRectF(0, top, width, lane.height).adjusted(indent, 0, 0, 0);
     const qreal left = kNameLeftPx * theme.scale;
+    const bool isShortOnes = lane.group == LaneLayout::shortProcessesGroup(lane.run);
+    if (isShortOnes)
+        drawShortProcesses(frame, lane, top);
     frame.scene.label(row.adjusted(3 * theme.scale, 0, 0, 0),
                       lane.collapsed ? QStringLiteral("\u25b8") : QStringLiteral("\u25be"),
                       theme.smallFont, theme.mutedText, Qt::AlignLeft | Qt::AlignVCenter, false);
     QFont font = frame.strongFont;
     if (!isRun && lane.height < 20 * theme.scale)
         font.setPixelSize(theme.smallFont.pixelSize());
-    frame.scene.label(row.adjusted(left, 0, 0, 0), lane.title, font, theme.text);
+    // A command line may be longer than the window is wide.
+    const qreal titleWidth = std::min(std::ceil(QFontMetricsF(font).horizontalAdvance(lane.title)),
+                                      row.width() * kWidestTitle);
+    if (isShortOnes) // its words must not be taken for a part of what is drawn below them
+        frame.scene.rect(QRectF(row.left() + left, top + 3, titleWidth + 4, lane.height - 6),
+                         theme.laneHead);
+    frame.scene.label(QRectF(row.left() + left, top, titleWidth, lane.height), lane.title, font,
+                      theme.text);
+    if (isShortOnes)
+        return;
     QString subtitle = lane.subtitle;
     const std::optional<TraceSnapshot> &snapshot = frame.snapshots[std::size_t(lane.run)];
     if (snapshot && lane.group.endsWith(QLatin1String("/cores"))) {
-        if (const QString busy = busyText(*snapshot); !busy.isEmpty())
+        if (const QString busy = busyText(*snapshot, m_layout.coreTracks(lane.run));
+            !busy.isEmpty())
             subtitle += QStringLiteral(" · ") + busy;
     }
-    const qreal titleWidth = std::ceil(QFontMetricsF(font).horizontalAdvance(lane.title));
     frame.scene.label(row.adjusted(left + titleWidth + 10 * theme.scale, 0, 0, 0), subtitle,
                       theme.smallFont, theme.mutedText);
 }
@@ -193,11 +243,13 @@ void TimelineSceneBuilder::drawHead(Frame &frame, const Lane &lane, qreal top)
     if (!snapshot)
         return;
     const Track &track = snapshot->trace().track(lane.track);
-    if (track.kind == TrackKind::Task) {
+    const qreal indent = indentOf(lane, theme);
+    if (const TaskId task = taskOf(snapshot->trace(), track); task != kNoTask) {
         const qreal height = std::min(lane.height - 8, 20 * theme.scale);
-        frame.scene.rect(QRectF(6 * theme.scale, top + std::floor((lane.height - height) / 2),
+        frame.scene.rect(QRectF(6 * theme.scale + indent,
+                                top + std::floor((lane.height - height) / 2),
                                 std::round(4 * theme.scale), height),
-                         theme.taskColor(track.task), Pattern::Solid, 2);
+                         theme.taskColor(task), Pattern::Solid, 2);
     }
     const bool isCompact = lane.height < 20 * theme.scale;
     const bool isStrong = track.kind == TrackKind::Core
@@ -207,8 +259,8 @@ void TimelineSceneBuilder::drawHead(Frame &frame, const Lane &lane, qreal top)
     if (isCompact)
         font.setPixelSize(theme.smallFont.pixelSize());
 
-    const QRectF row(kNameLeftPx * theme.scale, top, m_headWidth - (kNameLeftPx + 3) * theme.scale,
-                     lane.height - 1);
+    const QRectF row(kNameLeftPx * theme.scale + indent, top,
+                     m_headWidth - (kNameLeftPx + 3) * theme.scale - indent, lane.height - 1);
     const qreal both = std::ceil(QFontMetricsF(font).height())
         + std::ceil(QFontMetricsF(theme.smallFont).height());
     if (both > row.height()) {
@@ -223,6 +275,35 @@ void TimelineSceneBuilder::drawHead(Frame &frame, const Lane &lane, qreal top)
     frame.scene.label(QRectF(row.left(), first, row.width(), split), lane.title, font, theme.text);
     frame.scene.label(QRectF(row.left(), first + split, row.width(), both - split), subtitle,
                       theme.smallFont, theme.mutedText);
+}
+
+void TimelineSceneBuilder::drawOutputHead(Frame &frame, const Lane &lane, qreal top)
+{
+    const Theme &theme = frame.theme;
+    frame.scene.label(QRectF(kNameLeftPx * theme.scale, top,
+                             m_headWidth - (kNameLeftPx + 3) * theme.scale, lane.height - 1),
+                      lane.title, theme.smallFont, theme.mutedText);
+}
+
+/// How many of them lived, column by column: the more, the darker.
+void TimelineSceneBuilder::drawShortProcesses(Frame &frame, const Lane &lane, qreal top)
+{
+    const std::optional<TraceSnapshot> &snapshot = frame.snapshots[std::size_t(lane.run)];
+    if (!snapshot)
+        return;
+    const RunProcesses &processes = m_layout.processes(lane.run);
+    const TimestampNs origin = snapshot->origin();
+    m_columns.clear();
+    for (int x = 0; x < m_scale.widthPx; ++x) {
+        const TimestampNs from = origin + m_scale.toTime(x);
+        const TimestampNs to = std::max(origin + m_scale.toTime(x + 1), from + 1);
+        const std::size_t count = processes.shortOnesIn(from, to);
+        const int share = int(std::min<std::size_t>(count * kOneProcessShare, 200));
+        m_columns.push_back(count == 0 ? 0
+                                       : Theme::blended(frame.theme.laneHead.rgb(),
+                                                        frame.theme.accent.rgb(), share));
+    }
+    frame.scene.strip(QRectF(m_headWidth, top + 3, 0, lane.height - 6), m_columns);
 }
 
 void TimelineSceneBuilder::drawEnd(Frame &frame, const Lane &lane, qreal top)
@@ -257,26 +338,19 @@ void TimelineSceneBuilder::drawMarks(Frame &frame)
             continue;
         const Trace &trace = snapshot->trace();
         std::vector<MarkLane> lanes;
-        for (const Lane &lane : m_layout.lanes()) {
-            const qreal top = m_lanesTop + lane.y - frame.state.scrollY;
-            if (lane.kind != Lane::Kind::Track || lane.run != int(run)
-                || top + lane.height <= m_lanesTop || top >= frame.size.height())
-                continue;
-            const Track &track = trace.track(lane.track);
-            if (track.kind != TrackKind::Task && track.kind != TrackKind::Thread)
-                continue;
-            const qreal radius = std::clamp(lane.height / 9, 2.5, 4 * frame.theme.scale);
-            lanes.push_back(
-                {markKey(track.kind == TrackKind::Task ? track.task : kNoTask, track.thread),
-                 top + lane.height - radius - 2, radius, -1e9});
+        for (std::size_t i = m_firstLane; i < m_lastLane; ++i) {
+            const Lane &lane = m_layout.lanes()[i];
+            if (lane.run == int(run))
+                addMarkLanes(trace, lane, m_lanesTop + lane.y - frame.state.scrollY, frame.theme,
+                             lanes);
         }
         std::sort(lanes.begin(), lanes.end(),
                   [](const MarkLane &a, const MarkLane &b) { return a.key < b.key; });
 
         const SegmentedVector<MarkInfo> &marks = trace.marks();
         const TimestampNs origin = snapshot->origin();
-        const std::size_t first = firstMarkFrom(trace, origin + m_scale.window.begin);
-        const std::size_t last = firstMarkFrom(trace, origin + m_scale.window.end);
+        const std::size_t first = firstFrom(marks, origin + m_scale.window.begin);
+        const std::size_t last = firstFrom(marks, origin + m_scale.window.end);
         const std::size_t stride = (last - std::min(first, last)) / kMostMarks + 1;
         for (std::size_t i = first; i < last; i += stride) {
             if (marks[i].kind != MarkKind::Printed)

@@ -65,6 +65,11 @@ QStringList TimelineView::Interaction::tooltipOf(const Hit &hit)
             ? counterTooltip(snapshot, objects, lane.object, time, nsPerPixel)
             : lines;
     }
+    if (lane.kind == Lane::Kind::Output) {
+        const QString printed =
+            hit.place == Hit::Place::Track ? outputNear(snapshot, time, markReach) : QString();
+        return printed.isEmpty() ? lines : QStringList{tr("printed: %1").arg(printed)};
+    }
     if (hit.slice)
         lines = sliceTooltip(snapshot, *hit.slice, nsPerPixel,
                              m_view.m_state.runs[std::size_t(lane.run)].deadlock);

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/timeline/timelinelanes.h"
 
+#include "core/taskset/taskset.h"
 #include "ui/timeline/holding.h"
 #include "ui/timeline/legend.h"
 #include "ui/timeline/swatch.h"
+#include "ui/timeline/threadtitle.h"
 
 #include <QCoreApplication>
 
@@ -26,6 +28,8 @@ struct Texts {
 constexpr qreal kLeastNamePx = 30;
 /// Between the edge of a slice and its name.
 constexpr qreal kNamePaddingPx = 6;
+/// So much of a wait's line is left on both sides of its word together.
+constexpr qreal kWaitLinePx = 28;
 /// Where a slice is at least this wide, a gap of a pixel separates it from the next.
 constexpr int kLeastGapPx = 4;
 constexpr int kLeastRoundPx = 6;
@@ -113,10 +117,7 @@ void LanePainter::drawSlice(const PixelRun &run, int nextX)
         m_scene.rect(areaOf(run, 0.6), hue, Pattern::Hatched);
         break;
     case SliceState::Blocked:
-        if (isLockWait(run.reason))
-            drawWait(run, m_theme.alert, 2.5, Pattern::Solid);
-        else
-            drawWait(run, m_theme.waiting, 1.5, Pattern::Solid);
+        drawBlocked(run);
         break;
     case SliceState::Suspended:
         drawWait(run, m_theme.waiting, 1.5, Pattern::Dotted);
@@ -181,13 +182,17 @@ void LanePainter::drawRunning(const PixelRun &run, int nextX)
 QString LanePainter::nameOf(const PixelRun &run) const
 {
     // The lane's head says already whose lane it is; the slice says where.
-    if (m_track->kind == TrackKind::Task)
+    const bool isOfThread =
+        m_track->kind == TrackKind::Thread && m_track->thread < m_trace->threadCount();
+    const bool isOwn = isOfThread && run.task != kNoTask
+        && m_trace->thread(m_track->thread).task.load(std::memory_order_relaxed) == run.task;
+    if (m_track->kind == TrackKind::Task || isOwn)
         return run.core == kNoCore ? QString() : Texts::tr("core %1").arg(run.core);
     if (run.task != kNoTask)
         return QString::fromStdString(m_trace->taskName(run.task));
     if (m_track->kind == TrackKind::Thread || run.thread == kNoThread)
         return {};
-    return QString::fromStdString(m_trace->threadName(run.thread));
+    return threadTitle(*m_trace, run.thread);
 }
 
 void LanePainter::drawText(const PixelRun &run, const QString &text, const QColor &color,
@@ -208,6 +213,38 @@ void LanePainter::drawText(const PixelRun &run, const QString &text, const QColo
     m_scene.label(area, text, m_theme.smallFont, color, Qt::AlignLeft | Qt::AlignVCenter, false);
 }
 
+void LanePainter::drawBlocked(const PixelRun &run)
+{
+    switch (swatchOf(run.state, run.reason, isDerived(run))) {
+    case Swatch::AlertLine:
+        drawWait(run, m_theme.alert, 2.5, Pattern::Solid);
+        break;
+    case Swatch::InferredLine:
+        drawWait(run, m_theme.alert, 2.5, Pattern::Dashed);
+        break;
+    case Swatch::SampledLine:
+        drawWait(run, m_theme.waiting, 1.5, Pattern::Dashed);
+        break;
+    default:
+        drawWait(run, m_theme.waiting, 1.5, Pattern::Solid);
+        break;
+    }
+}
+
+bool LanePainter::isDerived(const PixelRun &run) const
+{
+    if (run.sliceIndex >= 0)
+        return m_track->slices[std::size_t(run.sliceIndex)].derived;
+    const std::optional<Slice> open = m_snapshot->openSlice(m_lane->track);
+    return run.sliceIndex == -2 && open && open->derived;
+}
+
+bool LanePainter::isInferred(WaitReason reason) const
+{
+    return reason == WaitReason::GlobalLock
+        && isProgramModel(m_state.runs[std::size_t(m_lane->run)].model);
+}
+
 void LanePainter::drawWait(const PixelRun &run, const QColor &color, qreal width, Pattern pattern)
 {
     const qreal y = m_top + std::floor(m_height / 2);
@@ -218,9 +255,7 @@ void LanePainter::drawWait(const PixelRun &run, const QColor &color, qreal width
     if (run.width >= kLeastNamePx)
         text = waitTextOf(run);
     const qreal textWidth = text.isEmpty() ? 0 : m_buffers.widths.of(text);
-    const bool fits = textWidth > 0 && textWidth + 28 * m_theme.scale <= run.width
-        && m_height >= m_theme.smallFont.pixelSize();
-    if (!fits) {
+    if (textWidth <= 0 || !hasRoomInWait(run, textWidth)) {
         m_scene.line({from, y}, {to, y}, color, pen, pattern);
         return;
     }
@@ -229,9 +264,17 @@ void LanePainter::drawWait(const PixelRun &run, const QColor &color, qreal width
     const qreal middle = std::floor((from + to) / 2);
     m_scene.line({from, y}, {middle - half, y}, color, pen, pattern);
     m_scene.line({middle + half, y}, {to, y}, color, pen, pattern);
-    const QColor textColor = isLockWait(run.reason) ? m_theme.alert : m_theme.mutedText;
+    const bool isSampled = run.state == SliceState::Blocked && color != m_theme.alert;
+    const QColor textColor =
+        isLockWait(run.reason) && !isSampled ? m_theme.alert : m_theme.mutedText;
     m_scene.label(QRectF(middle - half, m_top, 2 * half, m_height), text, m_theme.smallFont,
                   textColor, Qt::AlignCenter, false);
+}
+
+bool LanePainter::hasRoomInWait(const PixelRun &run, qreal textWidth) const
+{
+    return textWidth + kWaitLinePx * m_theme.scale <= run.width
+        && m_height >= m_theme.smallFont.pixelSize();
 }
 
 QString LanePainter::waitTextOf(const PixelRun &run) const
@@ -240,8 +283,13 @@ QString LanePainter::waitTextOf(const PixelRun &run) const
         return Texts::tr("suspended");
     const bool isForHeldObject = isLockWait(run.reason) || run.reason == WaitReason::Semaphore
         || run.reason == WaitReason::Connection;
-    if (!isForHeldObject)
+    if (run.reason == WaitReason::GlobalLock && isDerived(run))
+        return Texts::tr("waits for the GIL (inferred)");
+    if (!isForHeldObject || isDerived(run))
         return waitText(run.reason);
+    // Looking a name up costs some tens of microseconds: not for one that cannot be shown.
+    if (!hasRoomInWait(run, m_buffers.widths.of(Texts::tr("waits for %1").arg(QString()))))
+        return {};
     const std::optional<SliceHit> hit = hitOf(*m_snapshot, m_lane->track, run);
     if (!hit)
         return waitText(run.reason);
@@ -296,29 +344,33 @@ void LanePainter::addDense(const PixelRun &run)
     m_hasLoneTick = columns.size() == 1 && run.running > 0;
 
     const bool isLine = color == 0;
-    const bool isLock = isLockWait(run.reason);
-    if (m_lineX >= 0 && (!isLine || isLock != m_lineIsLock || m_lineEnd != run.x)) {
-        const qreal y = m_top + std::floor(m_height / 2);
-        m_scene.line({m_left + m_lineX, y}, {m_left + m_lineEnd, y},
-                     m_lineIsLock ? m_theme.alert : m_theme.waiting, 1.5 * m_theme.scale);
-        m_lineX = -1;
-    }
+    const Swatch form = isInferred(run.reason) ? Swatch::InferredLine
+        : isLockWait(run.reason)               ? Swatch::AlertLine
+                                               : Swatch::ThinLine;
+    if (!isLine || form != m_line || m_lineEnd != run.x)
+        flushDenseLine();
     if (!isLine)
         return;
     if (m_lineX < 0)
         m_lineX = run.x;
     m_lineEnd = run.x + run.width;
-    m_lineIsLock = isLock;
+    m_line = form;
+}
+
+void LanePainter::flushDenseLine()
+{
+    if (m_lineX < 0)
+        return;
+    const qreal y = m_top + std::floor(m_height / 2);
+    m_scene.line({m_left + m_lineX, y}, {m_left + m_lineEnd, y},
+                 m_line == Swatch::ThinLine ? m_theme.waiting : m_theme.alert, 1.5 * m_theme.scale,
+                 m_line == Swatch::InferredLine ? Pattern::Dashed : Pattern::Solid);
+    m_lineX = -1;
 }
 
 void LanePainter::flushDense()
 {
-    if (m_lineX >= 0) {
-        const qreal y = m_top + std::floor(m_height / 2);
-        m_scene.line({m_left + m_lineX, y}, {m_left + m_lineEnd, y},
-                     m_lineIsLock ? m_theme.alert : m_theme.waiting, 1.5 * m_theme.scale);
-        m_lineX = -1;
-    }
+    flushDenseLine();
     std::vector<QRgb> &columns = m_buffers.columns;
     const bool hasColor =
         std::any_of(columns.begin(), columns.end(), [](QRgb color) { return color != 0; });

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/timeline/swatch.h"
 #include "ui/timeline/timelinescene.h"
 
 #include <cstddef>
@@ -23,9 +24,22 @@ struct TimelineSceneBuilder::Frame {
     std::vector<RulerTick> ticks;
 };
 
-/// Index of the first mark at or after `time`; the number of marks when none. Marks come in the order
-/// of time. Cost: O(log marks).
-[[nodiscard]] std::size_t firstMarkFrom(const Trace &trace, TimestampNs time);
+/// Index of the first entry at or after `time` of a list that is in the order of time, as marks and flows
+/// are; the size of the list when none. Cost: O(log entries).
+template<typename Entry>
+[[nodiscard]] std::size_t firstFrom(const SegmentedVector<Entry> &list, TimestampNs time)
+{
+    std::size_t low = 0;
+    std::size_t high = list.size();
+    while (low < high) {
+        const std::size_t middle = low + (high - low) / 2;
+        if (list[middle].time < time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
 
 /// Draws what happened on one lane after the other, as UI.md says how a moment looks.
 /// Thread: its owner's. Cost of a lane: O(width).
@@ -51,12 +65,18 @@ private:
     void drawQueued(const PixelRun &run, const QColor &hue);
     void drawUnknown(const PixelRun &run, const QColor &hue);
     void drawRunning(const PixelRun &run, int nextX);
+    void drawBlocked(const PixelRun &run);
     void drawWait(const PixelRun &run, const QColor &color, qreal width, Pattern pattern);
     /// \param plate what the words stand on where the slice itself has a texture.
     void drawText(const PixelRun &run, const QString &text, const QColor &color,
                   const QColor &plate = {});
     void addDense(const PixelRun &run);
     void flushDense();
+    void flushDenseLine();
+    /// Nobody recorded it: its reason was seen in /proc, or inferred.
+    [[nodiscard]] bool isDerived(const PixelRun &run) const;
+    /// Of a column that stands for many: where a program's waits for the GIL are inferred, all of them are.
+    [[nodiscard]] bool isInferred(WaitReason reason) const;
     void drawSelected(const TraceSnapshot &snapshot);
 
     // Who holds a lock, and who waits for it (timelinelocks.cpp).
@@ -72,7 +92,8 @@ private:
     [[nodiscard]] QColor hueOf(const PixelRun &run) const;
     [[nodiscard]] QRgb denseColor(const PixelRun &run) const;
     [[nodiscard]] QString nameOf(const PixelRun &run) const;
-    /// "sleep", "waits for fork 2".
+    [[nodiscard]] bool hasRoomInWait(const PixelRun &run, qreal textWidth) const;
+    /// "sleep", "waits for fork 2"; empty where no such word has room.
     [[nodiscard]] QString waitTextOf(const PixelRun &run) const;
     [[nodiscard]] QRectF areaOf(const PixelRun &run, qreal heightShare) const;
 
@@ -98,7 +119,7 @@ private:
     int m_denseX = 0; ///< first column of the strip in the making
     int m_lineX = -1; ///< where a line of dense waits began; -1: none
     int m_lineEnd = 0;
-    bool m_lineIsLock = false;
+    Swatch m_line = Swatch::ThinLine; ///< how that line is drawn
     bool m_hasLoneTick = false; ///< the strip so far is one column in which the run itself ran
 };
 

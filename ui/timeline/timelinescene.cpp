@@ -3,6 +3,7 @@
 #include "ui/timeline/timelinescene.h"
 
 #include "core/query/knowledge.h"
+#include "core/taskset/taskset.h"
 #include "ui/timeline/timelinelanes.h"
 
 #include <QCoreApplication>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <tuple>
 #include <utility>
 
 namespace Interleave
@@ -43,6 +45,20 @@ QString emptyText(const TimelineState &state)
         return Texts::tr("No track matches the filter.");
     return state.live ? Texts::tr("Waiting for the first records…")
                       : Texts::tr("Nothing was recorded.");
+}
+
+/// More threads than this are not added up to a load: it would cost more than the picture.
+constexpr std::size_t kMostLoaded = 512;
+
+/// What tells the load where nothing is known of the cores: the tasks, of a program its threads.
+std::vector<TrackIndex> loadedTracks(const Trace &trace, bool isProgram)
+{
+    std::vector<TrackIndex> tracks;
+    for (std::size_t i = 0; i < trace.trackCount() && tracks.size() < kMostLoaded; ++i) {
+        if (trace.track(TrackIndex(i)).kind == (isProgram ? TrackKind::Thread : TrackKind::Task))
+            tracks.push_back(TrackIndex(i));
+    }
+    return tracks;
 }
 
 /// Adds up how many cores were busy in each column.
@@ -146,6 +162,9 @@ void TimelineSceneBuilder::place(const TimelineState &state, const Theme &theme,
                     state.filter);
     m_scale.window = state.window;
     m_scale.widthPx = std::max(1, int(size.width() - m_headWidth));
+    std::tie(m_firstLane, m_lastLane) =
+        m_layout.lanesIn(state.scrollY, state.scrollY + size.height() - m_lanesTop);
+    m_layout.refreshTitles(m_firstLane, m_lastLane);
 }
 
 void TimelineSceneBuilder::drawLanes(Frame &frame)
@@ -159,9 +178,9 @@ void TimelineSceneBuilder::drawLanes(Frame &frame)
             && state.selected->track == lane.track;
     };
     const std::vector<Lane> &lanes = m_layout.lanes();
-    for (const Lane &lane : lanes) {
-        if (isSelected(lane))
-            frame.scene.rect(QRectF(0, topOf(lane), frame.size.width(), lane.height),
+    for (std::size_t i = m_firstLane; i < m_lastLane; ++i) {
+        if (isSelected(lanes[i]))
+            frame.scene.rect(QRectF(0, topOf(lanes[i]), frame.size.width(), lanes[i].height),
                              theme.selection);
     }
     drawGrid(frame);
@@ -173,10 +192,9 @@ void TimelineSceneBuilder::drawLanes(Frame &frame)
 
     LanePainter painter(state, theme, m_scale, m_headWidth, frame.scene,
                         {m_runs, m_columns, m_widths});
-    for (const Lane &lane : lanes) {
+    for (std::size_t i = m_firstLane; i < m_lastLane; ++i) {
+        const Lane &lane = lanes[i];
         const qreal top = topOf(lane);
-        if (top + lane.height <= m_lanesTop || top >= bottom)
-            continue;
         if (lane.isHeading()) {
             drawHeading(frame, lane, top);
             continue;
@@ -187,6 +205,8 @@ void TimelineSceneBuilder::drawLanes(Frame &frame)
             if (isKnown)
                 drawCounter(frame, lane, top);
             drawCounterHead(frame, lane, top);
+        } else if (lane.kind == Lane::Kind::Output) {
+            drawOutputHead(frame, lane, top);
         } else {
             if (isKnown)
                 painter.draw(*snapshot, lane, top,
@@ -254,19 +274,21 @@ void TimelineSceneBuilder::measureLoad(Frame &frame, TimeSpan whole, int widthPx
     m_loadSignature = std::move(signature);
     m_load.assign(std::size_t(widthPx), 0);
     m_loadCores = 0;
-    for (const std::optional<TraceSnapshot> &snapshot : frame.snapshots) {
+    for (std::size_t run = 0; run < frame.snapshots.size(); ++run) {
+        const std::optional<TraceSnapshot> &snapshot = frame.snapshots[run];
         if (!snapshot || snapshot->horizon() <= snapshot->origin())
             continue;
         const TimestampNs origin = snapshot->origin();
-        // Without the kernel's word the cores are not known, but the tasks' shares still are.
+        const std::vector<TrackIndex> &cores = m_layout.coreTracks(int(run));
+        m_loadCores += int(cores.size());
+        // Without the kernel's word the cores are not known, but the shares of tasks still are.
         const bool knowsCores = knowledgeOf(snapshot->trace().source()).switches;
-        for (std::size_t i = 0; i < snapshot->trace().trackCount(); ++i) {
-            const TrackKind kind = snapshot->trace().track(TrackIndex(i)).kind;
-            m_loadCores += kind == TrackKind::Core ? 1 : 0;
-            if (kind != (knowsCores ? TrackKind::Core : TrackKind::Task))
-                continue;
+        const std::vector<TrackIndex> tracks = knowsCores
+            ? cores
+            : loadedTracks(snapshot->trace(), isProgramModel(frame.state.runs[run].model));
+        for (const TrackIndex track : tracks) {
             m_runs.clear();
-            pixelRuns(*snapshot, TrackIndex(i), {origin + whole.begin, origin + whole.end}, widthPx,
+            pixelRuns(*snapshot, track, {origin + whole.begin, origin + whole.end}, widthPx,
                       m_runs);
             addLoad(m_runs, m_load);
         }

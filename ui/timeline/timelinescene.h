@@ -39,7 +39,8 @@ struct TimelineState {
 
 /// Composes the picture of a timeline: overview, ruler, lane heads, lanes, marks.
 ///
-/// Keeps its buffers between frames. Thread: one owner. Cost: O(visible lanes x width).
+/// Keeps its buffers between frames. Thread: one owner. Cost: O(visible lanes x width), and that of
+/// LaneLayout::update().
 class TimelineSceneBuilder
 {
 public:
@@ -75,6 +76,8 @@ private:
     void drawLanes(Frame &frame);
     void drawHeading(Frame &frame, const Lane &lane, qreal top);
     void drawHead(Frame &frame, const Lane &lane, qreal top);
+    void drawOutputHead(Frame &frame, const Lane &lane, qreal top);
+    void drawShortProcesses(Frame &frame, const Lane &lane, qreal top);
     void drawEnd(Frame &frame, const Lane &lane, qreal top);
     void drawMarks(Frame &frame);
     // Values over time (timelinecounters.cpp).
@@ -90,6 +93,8 @@ private:
     void drawTooltip(Frame &frame);
 
     LaneLayout m_layout;
+    std::size_t m_firstLane = 0; ///< of those that are in the picture
+    std::size_t m_lastLane = 0; ///< one past the last of them
     TimeScale m_scale;
     qreal m_lanesTop = 0;
     qreal m_headWidth = 0;

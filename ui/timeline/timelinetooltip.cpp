@@ -5,6 +5,7 @@
 #include "ui/timeline/holding.h"
 #include "ui/timeline/legend.h"
 #include "ui/timeline/taskend.h"
+#include "ui/timeline/threadtitle.h"
 #include "ui/timeline/timelinelanes.h"
 
 #include <QCoreApplication>
@@ -36,7 +37,7 @@ QString ownerName(const TraceSnapshot &snapshot, TrackIndex track, TaskId task, 
     if (own.kind == TrackKind::Task)
         return QString::fromStdString(trace.taskName(own.task));
     if (thread < trace.threadCount())
-        return QString::fromStdString(trace.threadName(thread));
+        return threadTitle(trace, thread);
     return own.kind == TrackKind::Core ? Texts::tr("Core %1").arg(own.core) : QString();
 }
 
@@ -111,7 +112,12 @@ QStringList sliceTooltip(const TraceSnapshot &snapshot, const SliceHit &hit, dou
     else if (slice.state == SliceState::Sampled)
         state = Texts::tr("sampled: %1\u202f% of the time on some core")
                     .arg(slice.fraction * 100 / 255);
-    if (slice.derived)
+    if (slice.state == SliceState::Blocked && slice.derived
+        && slice.reason == WaitReason::GlobalLock)
+        state = Texts::tr("waiting for the GIL");
+    if (const QString known = derivedText(slice); !known.isEmpty())
+        state += QStringLiteral(" (%1)").arg(known);
+    else if (slice.derived)
         state += Texts::tr(" (computed)");
     lines << state;
     const WaitedObject waited = waitedObjectOf(snapshot, hit, deadlock);
@@ -203,24 +209,23 @@ QString barrierNear(const TraceSnapshot &snapshot, const ObjectHistory &objects,
                           : Texts::tr("barrier “%1” opened at %2").arg(name, at);
 }
 
-QString printedNear(const TraceSnapshot &snapshot, TrackIndex track, TimestampNs time,
-                    DurationNs tolerance)
+namespace
 {
-    const Trace &trace = snapshot.trace();
-    const Track &own = trace.track(track);
+
+/// The text of the printed mark nearest to a time of which `isOurs` is true.
+template<typename IsOurs>
+QString nearestPrinted(const Trace &trace, TimestampNs time, DurationNs tolerance, IsOurs isOurs)
+{
     const auto &marks = trace.marks();
     const std::size_t count = marks.size();
     const std::string *nearest = nullptr;
     DurationNs distance = tolerance + 1;
-    for (std::size_t i = firstMarkFrom(trace, time - tolerance); i < count; ++i) {
+    for (std::size_t i = firstFrom(trace.marks(), time - tolerance); i < count; ++i) {
         const MarkInfo &mark = marks[i];
         if (mark.time > time + tolerance)
             break;
-        const bool isOurs = own.kind == TrackKind::Task
-            ? mark.task == own.task
-            : own.kind == TrackKind::Thread && mark.thread == own.thread;
         const DurationNs away = std::abs(mark.time - time);
-        if (!isOurs || mark.kind != MarkKind::Printed || away >= distance)
+        if (mark.kind != MarkKind::Printed || away >= distance || !isOurs(mark))
             continue;
         if (const std::string *text = trace.markText(mark.number)) {
             nearest = text;
@@ -231,6 +236,28 @@ QString printedNear(const TraceSnapshot &snapshot, TrackIndex track, TimestampNs
         return {};
     const QString line = QString::fromStdString(*nearest).simplified();
     return line.size() > kLongestLine ? line.left(kLongestLine) + QChar(0x2026) : line;
+}
+
+} // namespace
+
+QString printedNear(const TraceSnapshot &snapshot, TrackIndex track, TimestampNs time,
+                    DurationNs tolerance)
+{
+    const Trace &trace = snapshot.trace();
+    const Track &own = trace.track(track);
+    const bool isThread = own.kind == TrackKind::Thread && own.thread < trace.threadCount();
+    const TaskId task =
+        isThread ? trace.thread(own.thread).task.load(std::memory_order_relaxed) : own.task;
+    return nearestPrinted(trace, time, tolerance, [&](const MarkInfo &mark) {
+        return (isThread && mark.thread == own.thread) || (task != kNoTask && mark.task == task);
+    });
+}
+
+QString outputNear(const TraceSnapshot &snapshot, TimestampNs time, DurationNs tolerance)
+{
+    return nearestPrinted(snapshot.trace(), time, tolerance, [](const MarkInfo &mark) {
+        return mark.task == kNoTask && mark.thread == kNoThread;
+    });
 }
 
 } // namespace Interleave

@@ -40,5 +40,8 @@ sliceTooltip(const TraceSnapshot &snapshot, const SliceHit &hit, double nsPerPix
 /// or an empty text. Cost: O(log marks + marks in there).
 [[nodiscard]] QString printedNear(const TraceSnapshot &snapshot, TrackIndex track, TimestampNs time,
                                   DurationNs tolerance);
+/// The same of what a program printed: nobody knows which of its threads did.
+[[nodiscard]] QString outputNear(const TraceSnapshot &snapshot, TimestampNs time,
+                                 DurationNs tolerance);
 
 } // namespace Interleave

@@ -16,7 +16,9 @@ namespace Interleave
 /// A bounded queue between coroutines of one executor: `co_await channel.push(context, item)` waits while
 /// it is full, `co_await channel.pop(context)` while it is empty, first come, first served.
 ///
-/// An item goes straight to the longest waiting consumer, and counts as queued until that one goes on.
+/// An item goes straight to the longest waiting consumer, and counts as queued until that one goes on;
+/// where its frame is destroyed before, the item is for the next one. An item that is queued stays so,
+/// whatever becomes of its producer.
 /// Each change of the depth is a Counter record of the object. Thread: the executor's; it lives longer
 /// than the coroutines that use it.
 template<typename T>
@@ -77,7 +79,7 @@ public:
         ~Pop()
         {
             if (m_isOnItsWay)
-                --m_channel.m_onTheirWay;
+                m_channel.putBack(std::move(*m_item), task());
         }
         [[nodiscard]] bool await_ready()
         {
@@ -140,16 +142,29 @@ private:
     /// There is room for it.
     void put(T item, TaskId task)
     {
-        if (Detail::QueuedWait *const wait = m_poppers.first()) {
-            Pop &popper = static_cast<Pop &>(*wait);
-            popper.m_item.emplace(std::move(item));
-            popper.m_isOnItsWay = true;
-            ++m_onTheirWay;
-            m_poppers.grant(popper, task);
-        } else {
+        if (Detail::QueuedWait *const wait = m_poppers.first())
+            giveTo(static_cast<Pop &>(*wait), std::move(item), task);
+        else
             m_items.push_back(std::move(item));
-        }
         noteDepth(task);
+    }
+    void giveTo(Pop &popper, T item, TaskId cause)
+    {
+        popper.m_item.emplace(std::move(item));
+        popper.m_isOnItsWay = true;
+        ++m_onTheirWay;
+        m_poppers.grant(popper, cause);
+    }
+    /// Its consumer `task` goes without having gone on: it is the next item again. The depth stays.
+    void putBack(T item, TaskId task)
+    {
+        --m_onTheirWay;
+        // Outside of the executor's run(), nobody goes on any more.
+        Detail::QueuedWait *const wait = Executor::current() ? m_poppers.first() : nullptr;
+        if (wait)
+            giveTo(static_cast<Pop &>(*wait), std::move(item), task);
+        else
+            m_items.push_front(std::move(item));
     }
     /// There is room again: the longest waiting may push.
     void itemTaken(TaskId task)

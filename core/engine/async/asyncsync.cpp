@@ -27,12 +27,18 @@ bool AsyncMutex::tryLock(const TaskContext &context)
 
 void AsyncMutex::unlock(const TaskContext &context)
 {
+    Recorder::release(context.id(), m_object, taskOf(m_waiters.first()));
+    handOver(context.id());
+}
+
+/// To the longest waiting, or to nobody.
+void AsyncMutex::handOver(TaskId cause)
+{
     QueuedWait *const next = m_waiters.first();
-    Recorder::release(context.id(), m_object, taskOf(next));
     m_isHeld = next != nullptr;
     m_owner = next ? next->task() : kNoTask;
     if (next)
-        m_waiters.grant(*next, context.id());
+        m_waiters.grant(*next, cause);
 }
 
 bool AsyncSemaphore::takeOne()
@@ -53,10 +59,15 @@ bool AsyncSemaphore::tryAcquire(const TaskContext &context)
 
 void AsyncSemaphore::release(const TaskContext &context)
 {
-    QueuedWait *const next = m_waiters.first();
-    Recorder::release(context.id(), m_object, taskOf(next));
-    if (next)
-        m_waiters.grant(*next, context.id()); // the permit stays taken
+    Recorder::release(context.id(), m_object, taskOf(m_waiters.first()));
+    handOver(context.id());
+}
+
+/// One permit to the longest waiting, or to nobody.
+void AsyncSemaphore::handOver(TaskId cause)
+{
+    if (QueuedWait *const next = m_waiters.first())
+        m_waiters.grant(*next, cause); // the permit stays taken
     else
         --m_taken;
 }
@@ -83,6 +94,14 @@ void AsyncReadWriteLock::enter(AccessMode mode)
         ++m_readers;
 }
 
+void AsyncReadWriteLock::leave()
+{
+    if (m_hasWriter)
+        m_hasWriter = false;
+    else
+        --m_readers;
+}
+
 QueuedWait *AsyncReadWriteLock::nextToGoIn()
 {
     if (m_hasWriter)
@@ -104,13 +123,43 @@ void AsyncReadWriteLock::letIn(TaskId cause)
 
 void AsyncReadWriteLock::unlock(const TaskContext &context)
 {
-    if (m_hasWriter)
-        m_hasWriter = false;
-    else
-        --m_readers;
+    leave();
     Recorder::release(context.id(), m_object, taskOf(nextToGoIn()));
     letIn(context.id());
 }
+
+void AsyncReadWriteLock::takeBack(const QueuedWait &wait)
+{
+    leave();
+    letIn(wait.task());
+}
+
+/// A wake that a task may have got, and not used yet. Where it comes to no use (a stop request, or
+/// the frame goes), the next one may go on.
+class AsyncCondition::Wake
+{
+public:
+    Wake(AsyncCondition &condition, TaskId task, bool isHad)
+        : m_condition(condition)
+        , m_task(task)
+        , m_isHad(isHad)
+    {
+    }
+    ~Wake()
+    {
+        if (m_isHad && Executor::current())
+            m_condition.wakeNext(m_task);
+    }
+    Wake(const Wake &) = delete;
+    Wake &operator=(const Wake &) = delete;
+
+    void use() { m_isHad = false; }
+
+private:
+    AsyncCondition &m_condition;
+    TaskId m_task;
+    bool m_isHad;
+};
 
 /// The part of a condition's wait in which the mutex is not held.
 class AsyncCondition::Wait final : public QueuedWait
@@ -122,6 +171,11 @@ public:
         , m_deadline(deadline)
     {
     }
+    ~Wait()
+    {
+        if (m_isGranted && !m_hasGoneOn && Executor::current())
+            m_condition.wakeNext(task());
+    }
     [[nodiscard]] bool await_ready() { return isOverBefore(); }
     template<typename Promise>
     void await_suspend(std::coroutine_handle<Promise> self)
@@ -132,12 +186,14 @@ public:
     [[nodiscard]] Acquired await_resume()
     {
         leaveQueue();
+        m_hasGoneOn = true;
         return result();
     }
 
 private:
     AsyncCondition &m_condition;
     TimestampNs m_deadline;
+    bool m_hasGoneOn = false;
 };
 
 Task<Acquired> AsyncCondition::waitUntil(AsyncMutex *mutex, const TaskContext *context,
@@ -146,12 +202,12 @@ Task<Acquired> AsyncCondition::waitUntil(AsyncMutex *mutex, const TaskContext *c
     mutex->unlock(*context);
     Acquired end = co_await Wait(*this, context->id(), deadline);
     if (end != Acquired::Stopped) {
+        Wake wake(*this, context->id(), end == Acquired::Yes);
         const bool isHeld = co_await mutex->lock(*context);
-        if (!isHeld) {
-            if (end == Acquired::Yes)
-                wakeOne(*context); // of no use here: the next one may go on
+        if (isHeld)
+            wake.use();
+        else
             end = Acquired::Stopped;
-        }
     }
     co_return end;
 }
@@ -176,8 +232,13 @@ Task<Acquired> AsyncCondition::waitFor(AsyncMutex &mutex, const TaskContext &con
 
 void AsyncCondition::wakeOne(const TaskContext &context)
 {
+    wakeNext(context.id());
+}
+
+void AsyncCondition::wakeNext(TaskId cause)
+{
     if (QueuedWait *const waiter = m_waiters.first())
-        m_waiters.grant(*waiter, context.id());
+        m_waiters.grant(*waiter, cause);
 }
 
 void AsyncCondition::wakeAll(const TaskContext &context)

@@ -21,7 +21,8 @@ namespace Interleave
 //
 // Each co_await gives false (Acquired::Stopped) when a stop was requested or the task is cancelled
 // (Executor::cancel), before or while it waits; then nothing is held. A lock that was handed over before
-// is had all the same, and has to be given back.
+// is had all the same, and has to be given back. Where the frame is destroyed before its coroutine goes
+// on with what it was granted (an exception beside a TaskGroup), that goes to the next.
 
 /// A lock for coroutines: `co_await mutex.lock(context)`, `mutex.unlock(context)`. Like Mutex, but
 /// unlock() hands it to the longest waiting, which then holds it before it goes on.
@@ -58,6 +59,8 @@ private:
     friend class Detail::HolderWait;
     bool take(const Detail::QueuedWait &wait) { return takeFor(wait.task()); }
     bool takeFor(TaskId task);
+    void takeBack(const Detail::QueuedWait &wait) { handOver(wait.task()); }
+    void handOver(TaskId cause);
     Detail::WaiterQueue &queueOf(AccessMode) { return m_waiters; }
     void waiterLeft() {}
 
@@ -102,6 +105,8 @@ private:
     friend class Detail::HolderWait;
     bool take(const Detail::QueuedWait &) { return takeOne(); }
     bool takeOne();
+    void takeBack(const Detail::QueuedWait &wait) { handOver(wait.task()); }
+    void handOver(TaskId cause);
     Detail::WaiterQueue &queueOf(AccessMode) { return m_waiters; }
     void waiterLeft() {}
 
@@ -143,6 +148,7 @@ private:
     template<typename Owner>
     friend class Detail::HolderWait;
     bool take(const Detail::QueuedWait &wait);
+    void takeBack(const Detail::QueuedWait &wait);
     Detail::WaiterQueue &queueOf(AccessMode mode)
     {
         return mode == AccessMode::Exclusive ? m_waitingWriters : m_waitingReaders;
@@ -151,6 +157,7 @@ private:
     void waiterLeft() { letIn(kNoTask); }
     [[nodiscard]] Detail::QueuedWait *nextToGoIn();
     void enter(AccessMode mode);
+    void leave();
     void letIn(TaskId cause);
 
     ObjectId m_object;
@@ -182,6 +189,8 @@ public:
 
 private:
     class Wait;
+    class Wake;
+    void wakeNext(TaskId cause);
     Task<bool> waitForWake(AsyncMutex *mutex, const TaskContext *context);
     Task<Acquired> waitUntil(AsyncMutex *mutex, const TaskContext *context, TimestampNs deadline);
 

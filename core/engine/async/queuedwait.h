@@ -6,6 +6,7 @@
 #include "core/engine/sync/mutex.h"
 
 #include <cstddef>
+#include <utility>
 
 namespace Interleave::Detail
 {
@@ -58,7 +59,7 @@ private:
     QueuedWait *m_next = nullptr;
 };
 
-/// The waits for one thing, in their order. All O(1). Thread: the executor's.
+/// The waits for one thing, in their order. All O(1) but dropEnded(). Thread: the executor's.
 class WaiterQueue
 {
 public:
@@ -97,6 +98,16 @@ public:
     }
     /// With those whose wait has been ended otherwise, until they go on or first() passes them.
     [[nodiscard]] std::size_t count() const { return m_count; }
+    /// From now on, count() is without them. O(count()).
+    void dropEnded()
+    {
+        for (QueuedWait *wait = m_first; wait;) {
+            QueuedWait *const next = wait->m_next;
+            if (!wait->m_waiting.isParked())
+                remove(*wait);
+            wait = next;
+        }
+    }
     /// It has what it waits for, and goes on in its turn; `cause` made it so.
     void grant(QueuedWait &wait, TaskId cause)
     {
@@ -132,8 +143,11 @@ inline void QueuedWait::leaveQueue()
 }
 
 /// The wait for something that tasks hold: `Owner` is AsyncMutex, AsyncSemaphore or AsyncReadWriteLock.
-/// It has `bool take(const QueuedWait &)`, `WaiterQueue &queueOf(AccessMode)`, `void waiterLeft()` and
-/// `object()`.
+/// It has `bool take(const QueuedWait &)`, `void takeBack(const QueuedWait &)`,
+/// `WaiterQueue &queueOf(AccessMode)`, `void waiterLeft()` and `object()`.
+///
+/// What was granted to a coroutine whose frame is destroyed before it goes on is taken back, for the
+/// next. Not so when the frame goes outside of the executor's run(): then nobody goes on any more.
 template<typename Owner>
 class HolderWait : public QueuedWait
 {
@@ -156,21 +170,31 @@ public:
     template<typename Promise>
     void await_suspend(std::coroutine_handle<Promise> self)
     {
-        m_hasWaited = true;
+        m_isWaiting = true;
         waitIn(m_owner.queueOf(mode()), self, m_why, m_owner.object(), m_deadline);
     }
     /// The deadline of one who does not wait at all.
     static constexpr TimestampNs kNoPatience = -1;
 
 protected:
-    ~HolderWait() = default;
+    ~HolderWait()
+    {
+        if (!m_isWaiting || !Executor::current()) [[likely]]
+            return;
+        leaveQueue();
+        if (m_isGranted)
+            m_owner.takeBack(*this);
+        else
+            m_owner.waiterLeft();
+    }
     [[nodiscard]] Acquired finish()
     {
         leaveQueue();
+        const bool hasWaited = std::exchange(m_isWaiting, false);
         const Acquired acquired = result();
         if (acquired == Acquired::Yes)
             Recorder::acquire(task(), m_owner.object(), mode());
-        else if (m_hasWaited)
+        else if (hasWaited)
             m_owner.waiterLeft();
         return acquired;
     }
@@ -179,7 +203,7 @@ private:
     Owner &m_owner;
     TimestampNs m_deadline;
     WaitReason m_why;
-    bool m_hasWaited = false;
+    bool m_isWaiting = false; ///< suspended, and its coroutine has not gone on yet
 };
 
 /// Without a deadline: gives whether it has it.

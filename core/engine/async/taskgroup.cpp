@@ -61,6 +61,8 @@ void TaskGroup::start(Task<TaskStatus> task)
     }
     const std::size_t index = m_members.size();
     Member &member = m_members.emplace_back();
+    if (isRecorded(id))
+        m_unfinishedEnd = m_members.size();
     member.id = id;
     member.watcher = watch(this, index).handle;
     member.task = std::move(task);
@@ -68,6 +70,7 @@ void TaskGroup::start(Task<TaskStatus> task)
     m_executor.start(member.task);
     if (m_isCancelled)
         m_executor.cancel(id);
+    renewWait(); // none of those before has to end any more
 }
 
 void TaskGroup::cancel()
@@ -95,8 +98,10 @@ void TaskGroup::memberEnded(std::size_t index)
 {
     if (m_ended++ == 0)
         m_firstEnded = index;
-    if (!m_waiting || m_ended < m_needed)
+    if (!m_waiting || m_ended < m_needed) {
+        renewWait();
         return;
+    }
     WaitingCoroutine &waiting = *m_waiting;
     const bool isParked = m_isParked;
     endWait(waiting);
@@ -105,6 +110,28 @@ void TaskGroup::memberEnded(std::size_t index)
         m_executor.release(waiting, cause);
     else
         m_executor.makeReady(waiting, cause);
+}
+
+/// The members that end first began first, as a rule: so the last one needs to be renewed least often.
+TaskId TaskGroup::awaitedOne(std::size_t needed)
+{
+    if (needed < m_members.size())
+        return kNoTask; // it may do without any one of them
+    for (; m_unfinishedEnd > 0; --m_unfinishedEnd) {
+        const Member &member = m_members[m_unfinishedEnd - 1];
+        if (isRecorded(member.id) && !member.task.isDone())
+            return member.id;
+    }
+    return kNoTask;
+}
+
+void TaskGroup::renewWait()
+{
+    if (!m_waiting || m_isParked)
+        return;
+    const TaskId awaited = awaitedOne(m_needed);
+    if (std::exchange(m_awaited, awaited) != awaited && isRecorded(m_waiting->task))
+        Recorder::suspend(m_waiting->task, WaitReason::Await, awaited);
 }
 
 void TaskGroup::beginWait(WaitingCoroutine &waiting, std::size_t needed)

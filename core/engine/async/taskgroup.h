@@ -66,7 +66,8 @@ private:
         template<typename Promise>
         void await_suspend(std::coroutine_handle<Promise> self)
         {
-            suspend(self, WaitReason::Await);
+            m_group.m_awaited = m_group.awaitedOne(m_needed);
+            suspend(self, WaitReason::Await, m_group.m_awaited);
             m_group.beginWait(m_waiting, m_needed);
         }
 
@@ -141,6 +142,10 @@ private:
 
     static Watcher watch(TaskGroup *group, std::size_t index);
     void memberEnded(std::size_t index);
+    /// One that has to end before `needed` have ended, if there is one that is recorded.
+    [[nodiscard]] TaskId awaitedOne(std::size_t needed);
+    /// Records the wait anew when it now is for another one.
+    void renewWait();
     void beginWait(WaitingCoroutine &waiting, std::size_t needed);
     void noteWait(WaitingCoroutine &waiting, std::size_t needed, bool isParked);
     void endWait(const WaitingCoroutine &waiting);
@@ -152,6 +157,8 @@ private:
     std::size_t m_firstEnded = 0;
     WaitingCoroutine *m_waiting = nullptr; ///< who waits, if anybody
     std::size_t m_needed = 0; ///< what it waits for
+    TaskId m_awaited = kNoTask; ///< whose end it waits for among others, as recorded
+    std::size_t m_unfinishedEnd = 0; ///< the members from here on have ended or are not recorded
     bool m_isParked = false; ///< it is with the executor; otherwise among its joins
     bool m_isCancelled = false;
     std::size_t m_joinAt = 0; ///< the executor's

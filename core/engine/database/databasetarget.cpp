@@ -11,13 +11,15 @@ namespace Interleave
 namespace
 {
 
+/// \param what  no part of the text: whatever was mistaken for something else may be of a password.
 Error badTarget(const QString &what)
 {
-    // Not the text itself, which may hold a password.
-    return {ErrorCode::BadInput,
-            "the parameter database is not usable: " + what.toStdString()
-                + "; expected is mysql://user[:password]@host[:port]/database, with ?socket=/path "
-                  "for a Unix socket, or nothing for the embedded SQLite"};
+    return {
+        ErrorCode::BadInput,
+        "the parameter database is not usable: " + what.toStdString()
+            + "; expected is mysql://user[:password]@host[:port]/database, with ?socket=/path "
+              "for a Unix socket (in a name or a password / is written %2F, : %3A and @ %40), or "
+              "nothing for the embedded SQLite"};
 }
 
 /// What stands behind the question mark. \return what is wrong with it; empty: nothing.
@@ -27,7 +29,7 @@ QString readOptions(const QUrl &url, DatabaseTarget &target)
     const auto items = query.queryItems(QUrl::FullyDecoded);
     for (const auto &[key, value] : items) {
         if (key != QLatin1String("socket"))
-            return QStringLiteral("\"%1\" is no option of it").arg(key);
+            return QStringLiteral("socket is the only option of it");
         // Qt takes options as one text, in which these separate.
         if (!value.startsWith(u'/') || value.contains(u';') || value.contains(u'='))
             return QStringLiteral("the socket must be an absolute path without ; and =");
@@ -59,15 +61,18 @@ Result<DatabaseTarget> databaseTarget(const QString &text, const QString &file)
     if (!url.isValid())
         return badTarget(QStringLiteral("it is no URL"));
     if (url.scheme() != QLatin1String("mysql") && url.scheme() != QLatin1String("mariadb"))
-        return badTarget(QStringLiteral("\"%1\" is neither mysql nor mariadb").arg(url.scheme()));
+        return badTarget(QStringLiteral("it begins with neither mysql:// nor mariadb://"));
     target.isEmbedded = false;
     target.host = url.host();
     target.port = url.port(0);
     target.user = url.userName(QUrl::FullyDecoded);
     target.password = url.password(QUrl::FullyDecoded);
     target.name = url.path(QUrl::FullyDecoded).mid(1);
-    if (target.name.isEmpty() || target.name.contains(u'/'))
+    if (target.name.isEmpty() || target.name.contains(u'/')
+        || url.path(QUrl::FullyEncoded).contains(u'@')) // that of a password with a / before it
         return badTarget(QStringLiteral("it must name one database after the host"));
+    if (url.hasFragment()) // the rest of a password with a # in it
+        return badTarget(QStringLiteral("nothing can stand behind a #"));
     if (const QString wrong = readOptions(url, target); !wrong.isEmpty())
         return badTarget(wrong);
     if (target.host.isEmpty())

@@ -25,7 +25,8 @@ struct DatabaseTarget {
 };
 
 /// Reads mysql://user[:password]@host[:port]/database[?socket=/path], mariadb:// likewise; an empty text
-/// is the embedded database in `file`. Errors: BadInput, saying what was expected.
+/// is the embedded database in `file`. Errors: BadInput, saying what was expected, and nothing of what the
+/// text is: any part of it may be of a password.
 [[nodiscard]] Result<DatabaseTarget> databaseTarget(const QString &text, const QString &file);
 
 } // namespace Interleave

@@ -23,6 +23,8 @@ bool runPhase(TaskContext &context, const AmdahlPlan &plan, int number, AmdahlSt
     const TimestampNs begin = monotonicNow();
     if (isFirst && !context.burn(plan.serialMs()))
         return false;
+    if (isFirst)
+        phase.serialNs.store(std::uint64_t(monotonicNow() - begin), std::memory_order_relaxed);
     if (!Barrier(phase.serialDone, AmdahlState::kSerialDone, tasks).arriveAndWait(context))
         return false;
     if (!context.burn(plan.parallelMs(number)))

@@ -48,6 +48,7 @@ struct AmdahlState {
 
     struct Phase {
         BarrierState begin, serialDone, done;
+        std::atomic<std::uint64_t> serialNs; ///< of that, the part for one task alone
         std::atomic<std::uint64_t> tookNs; ///< 0 until it is done
     };
     std::array<Phase, AmdahlPlan::kMostPhases> phases;

@@ -5,7 +5,6 @@
 #include "core/engine/work/sharedboard.h"
 #include "core/engine/work/workplan.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -30,8 +29,8 @@ TaskStatus ioOrCpuBody(TaskContext &context)
 
 TaskStatus oversubscriptionBody(TaskContext &context)
 {
-    const double total = context.parameters().real("total_ms", 2000);
-    return context.outcome(context.burn(total / std::max(context.setup().taskCount, 1)));
+    const double ms = spinnerMs(context.parameters(), context.setup().taskCount);
+    return context.outcome(context.burn(ms));
 }
 
 /// In a process of its own it leaves on the board how long it took: its parent cannot know that.

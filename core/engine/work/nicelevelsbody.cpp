@@ -85,6 +85,14 @@ bool spinForAWhile(TaskContext &context, NiceLevelsState &state, const NiceLevel
     return going;
 }
 
+bool work(TaskContext &context, NiceLevelsState::Spinner &self, double ms)
+{
+    const TimestampNs begin = monotonicNow();
+    const bool going = context.burn(ms);
+    self.workedNs.store(std::uint64_t(monotonicNow() - begin), std::memory_order_relaxed);
+    return going;
+}
+
 bool invert(TaskContext &context, NiceLevelsState &state, const NiceLevelsPlan &plan)
 {
     Mutex lock(state.lock, NiceLevelsState::kLock);
@@ -92,14 +100,17 @@ bool invert(TaskContext &context, NiceLevelsState &state, const NiceLevelsPlan &
     const bool isLow = context.index() == NiceLevelsPlan::kLow;
     if (!isLow && !lockIsHeld.wait(context))
         return false;
+    NiceLevelsState::Spinner &self = state.spinners[std::size_t(context.index())];
     if (context.index() == NiceLevelsPlan::kMedium)
-        return context.burn(plan.spinMs); // it needs no lock
+        return work(context, self, plan.spinMs); // it needs no lock
+    const TimestampNs asked = monotonicNow();
     const Held held(lock, context);
     if (!held)
         return false;
+    self.waitedNs.store(std::uint64_t(monotonicNow() - asked), std::memory_order_relaxed);
     if (isLow)
         lockIsHeld.countDown(context);
-    return context.burn(isLow ? plan.holdMs : kHighsWorkMs);
+    return work(context, self, isLow ? plan.holdMs : kHighsWorkMs);
 }
 
 } // namespace

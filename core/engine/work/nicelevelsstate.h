@@ -52,6 +52,8 @@ struct NiceLevelsState {
         std::atomic<std::uint64_t> units; ///< of work done
         std::atomic<std::int32_t> nice; ///< as the kernel has it
         std::atomic<std::uint32_t> core; ///< 1 + the core it is pinned to; 0: it is not
+        std::atomic<std::uint64_t> waitedNs; ///< Inversion: for the lock
+        std::atomic<std::uint64_t> workedNs; ///< Inversion: from the begin to the end of its work
     };
 
     BarrierState start;

@@ -11,6 +11,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -92,6 +93,14 @@ std::optional<std::string> readArguments(int argc, char **argv, Arguments &out)
     return std::nullopt;
 }
 
+/// An argument goes before the environment, which somebody else may have set.
+void readSecret(WorkParameters &parameters)
+{
+    const char *const value = std::getenv(kSecretVariable);
+    if (value && !parameters.contains(kSecretParameter))
+        parameters.set(kSecretParameter, value);
+}
+
 int complain(const std::string &sentence, int code)
 {
     std::fprintf(stderr, "interleave-worker: %s\n", sentence.c_str());
@@ -132,6 +141,7 @@ int workerMain(int argc, char **argv, BlockingBody (*find)(std::string_view))
     Arguments arguments;
     if (const auto sentence = readArguments(argc, argv, arguments))
         return complain(*sentence, kWorkerBadArguments);
+    readSecret(arguments.parameters);
     if (!arguments.name.empty())
         setKernelName(arguments.name);
     auto rings = SharedRings::attach(arguments.rings);

@@ -63,6 +63,13 @@ std::vector<MixedRound> mixedRounds(const WorkParameters &parameters)
     return rounds;
 }
 
+double spinnerMs(const WorkParameters &parameters, int tasks)
+{
+    if (parameters.text("fixed", "in-all") == "per-task")
+        return std::clamp(parameters.real("each_ms", 200), 0.0, 1e5);
+    return std::clamp(parameters.real("total_ms", 2000), 0.0, 1e6) / std::max(tasks, 1);
+}
+
 MixedRound poolJob(const WorkParameters &parameters, int index, int jobs)
 {
     const double least = shortestPoolJob(parameters);

@@ -27,6 +27,10 @@ struct MixedRound {
 /// altogether; the last round may be shorter.
 [[nodiscard]] std::vector<MixedRound> mixedRounds(const WorkParameters &parameters);
 
+/// How long each of the spinners computes, in ms: its part of `total_ms`, or `each_ms` where the work is
+/// `fixed` "per-task".
+[[nodiscard]] double spinnerMs(const WorkParameters &parameters, int tasks);
+
 /// What one job of the pool set does: it computes, or, for `blocking_share` percent of the jobs, waits.
 /// Many are short, from `job_ms_min` on, and some long, towards `job_ms_max`, with some variation by
 /// `seed`. Where one queue serves all (`scheduling` is "single") they come in mixed. Else the same jobs

@@ -1,14 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/async/asyncsync.h"
+#include "core/engine/async/taskgroup.h"
 #include "tests/core/engine/coroutinetest.h"
 #include "tests/core/engine/synctest.h"
+#include "tests/core/engine/waitingtest.h"
 
 #include <QRegularExpression>
 #include <QTest>
 
 #include <optional>
-#include <thread>
+#include <stdexcept>
 #include <vector>
 
 using namespace Interleave;
@@ -39,6 +41,27 @@ Task<TaskStatus> consumes(AsyncChannel<int> *channel, TaskContext *context, std:
             items->push_back(*item);
     }
     co_return TaskStatus::Finished;
+}
+
+Task<TaskStatus> consumesLater(AsyncChannel<int> *channel, TaskContext *context,
+                               std::vector<int> *items)
+{
+    (void)co_await yield();
+    const TaskStatus status = co_await consumes(channel, context, items);
+    co_return status;
+}
+
+/// Its consumer, task 3, is given the first item, and its frame goes before it can go on.
+Task<TaskStatus> feedsOneThatIsDropped(AsyncChannel<int> *channel, Contexts *contexts,
+                                       std::vector<int> *items, int rounds, int count)
+{
+    TaskGroup group(1);
+    group.start(withId(consumes(channel, &(*contexts)[3], items), 3));
+    for (int i = 0; i < rounds; ++i)
+        (void)co_await yield();
+    for (int i = 1; i <= count; ++i)
+        (void)co_await channel->push((*contexts)[1], i);
+    throw std::runtime_error("dropped");
 }
 
 } // namespace
@@ -120,6 +143,39 @@ private slots:
         QCOMPARE(channel.depth(), std::size_t(1));
     }
 
+    void anItemOnItsWayToADroppedConsumerIsForTheNext_data()
+    {
+        QTest::addColumn<int>("rounds");
+        QTest::addColumn<int>("count");
+        QTest::newRow("nobody else waits") << 1 << 2;
+        QTest::newRow("another one waits behind it") << 2 << 1;
+    }
+    void anItemOnItsWayToADroppedConsumerIsForTheNext()
+    {
+        QFETCH(int, rounds);
+        QFETCH(int, count);
+        Recording recording;
+        Contexts contexts(recording, 4);
+        std::vector<int> items, dropped, expected;
+        for (int i = 1; i <= count; ++i)
+            expected.push_back(i);
+        AsyncChannel<int> channel(kThing, 5);
+        Executor executor(&recording.rings());
+        executor.spawn(
+            withId(feedsOneThatIsDropped(&channel, &contexts, &dropped, rounds, count), 1));
+        executor.spawn(withId(consumesLater(&channel, &contexts[2], &items), 2));
+        executor.spawn(withId(cancels(2, 20), 4)); // it would wait for more
+        executor.run();
+        QVERIFY(dropped.empty());
+        const auto events = recording.events();
+        QCOMPARE(kindsOf(events, 3).back(), EventKind::Cancelled);
+        QCOMPARE(items, expected);
+        QCOMPARE(channel.depth(), std::size_t(0));
+        const auto depths = eventsOf(events, EventKind::Counter, kThing);
+        QCOMPARE(depths.size(), std::size_t(2 * count)); // each went in once and out once
+        QCOMPARE(depths.back().event.cause, 0u);
+    }
+
     void aStopRequestEndsBothKindsOfWait()
     {
         Recording recording;
@@ -129,9 +185,12 @@ private slots:
         Executor executor(&recording.rings());
         executor.spawn(withId(consumes(&empty, &contexts[1], &items), 1));
         executor.spawn(withId(produces(&full, &contexts[2], 3, false), 2));
-        std::thread stopper([&] { recording.rings().requestStop(); });
+        StopOnceAllWait stop(recording, 2);
         executor.run();
-        stopper.join();
+        QVERIFY(stop.allWaited());
+        const auto waits = eventsOf(stop.eventsBefore(), EventKind::Suspend, kThing);
+        QCOMPARE(waits.size(), std::size_t(2));
+        QCOMPARE(full.depth(), std::size_t(1));
         QVERIFY(items.empty());
         QCOMPARE(statusOf(executor, 1), TaskStatus::Cancelled);
     }

@@ -1,15 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/async/asyncsync.h"
-#include "core/engine/asyncbarrier.h"
 #include "tests/core/engine/coroutinetest.h"
 #include "tests/core/engine/synctest.h"
+#include "tests/core/engine/waitingtest.h"
 
 #include <QRegularExpression>
 #include <QTest>
 
 #include <string>
-#include <thread>
 
 using namespace Interleave;
 
@@ -71,15 +70,6 @@ Task<TaskStatus> countsDown(AsyncLatch *latch, TaskContext *context, std::string
     *log += 'c';
     latch->countDown(*context);
     co_return TaskStatus::Finished;
-}
-
-Task<TaskStatus> meets(AsyncBarrier *barrier, int rounds)
-{
-    bool going = true;
-    for (int i = 0; going && i < rounds; ++i)
-        going = co_await barrier->arrive();
-    const TaskStatus status = endOf(going);
-    co_return status;
 }
 
 } // namespace
@@ -147,60 +137,24 @@ private slots:
         QCOMPARE(waits[0].event.reason, std::uint8_t(WaitReason::Event));
     }
 
-    void aBarrierWithANumberLeavesAMarkWhenItOpens()
-    {
-        Recording recording;
-        AsyncBarrier named(2, kThing), nameless(2);
-        Executor executor(&recording.rings());
-        executor.spawn(withId(meets(&named, 3), 1));
-        executor.spawn(withId(meets(&named, 3), 2));
-        executor.spawn(withId(meets(&nameless, 3), 3));
-        executor.spawn(withId(meets(&nameless, 3), 4));
-        executor.run();
-        const auto events = recording.events();
-        QCOMPARE(countOf(events, EventKind::Mark), 3);
-        const auto marks = eventsOf(events, EventKind::Mark, kThing);
-        QCOMPARE(marks.size(), std::size_t(3));
-        QCOMPARE(marks[0].event.task, TaskId(2));
-        QCOMPARE(marks[0].event.reason, std::uint8_t(MarkKind::Barrier));
-        const auto waits = eventsOf(events, EventKind::Suspend, kThing);
-        QCOMPARE(waits.size(), std::size_t(6));
-        QCOMPARE(waits[0].event.reason, std::uint8_t(WaitReason::Barrier));
-    }
-
-    void whoIsCancelledHasNotArrivedAtABarrier()
-    {
-        Recording recording;
-        AsyncBarrier barrier(3, kThing);
-        Executor executor(&recording.rings());
-        executor.spawn(withId(meets(&barrier, 1), 1));
-        executor.spawn(withId(cancels(1, 1), 2));
-        executor.spawn(withId(meets(&barrier, 1), 3));
-        executor.spawn(withId(cancels(3, 5), 4));
-        executor.run();
-        QCOMPARE(statusOf(executor, 0), TaskStatus::Cancelled);
-        QCOMPARE(statusOf(executor, 2), TaskStatus::Cancelled);
-        QCOMPARE(countOf(recording.events(), EventKind::Mark), 0);
-    }
-
     void aStopRequestEndsEveryWait()
     {
         Recording recording;
-        Contexts contexts(recording, 3);
+        Contexts contexts(recording, 2);
         std::string log;
         int value = 0;
         AsyncMutex mutex(kOther);
         AsyncCondition condition(kThing);
         AsyncLatch latch(kThing, 1);
-        AsyncBarrier barrier(2);
         Executor executor(&recording.rings());
         executor.spawn(withId(awaitsValue(&condition, &mutex, &contexts[1], &value, 1), 1));
         executor.spawn(withId(awaitsLatch(&latch, &contexts[2], &log), 2));
-        executor.spawn(withId(meets(&barrier, 1), 3));
-        std::thread stopper([&] { recording.rings().requestStop(); });
+        StopOnceAllWait stop(recording, 2);
         executor.run();
-        stopper.join();
-        for (std::size_t index = 0; index < 3; ++index)
+        QVERIFY(stop.allWaited());
+        const auto waits = eventsOf(stop.eventsBefore(), EventKind::Suspend, kThing);
+        QCOMPARE(waits.size(), std::size_t(2));
+        for (std::size_t index = 0; index < 2; ++index)
             QCOMPARE(statusOf(executor, index), TaskStatus::Cancelled);
         QVERIFY(!mutex.isHeld());
         QVERIFY(log.empty());

@@ -3,11 +3,10 @@
 #include "core/engine/async/asyncfd.h"
 #include "tests/core/engine/coroutinetest.h"
 #include "tests/core/engine/synctest.h"
+#include "tests/core/engine/waitingtest.h"
 
 #include <QRegularExpression>
 #include <QTest>
-
-#include <thread>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -132,13 +131,15 @@ private slots:
 
     void aCancellationEndsTheWaitForAPipe()
     {
+        Recording recording;
         Pipe pipe;
         char byte = 0;
-        Executor executor;
+        Executor executor(&recording.rings());
         executor.spawn(withId(readsByte(pipe.readEnd.get(), &byte), 1));
         executor.spawn(cancels(1, 3));
         executor.run();
         QCOMPARE(statusOf(executor, 0), TaskStatus::Cancelled);
+        QCOMPARE(eventsOf(recording.events(), EventKind::Suspend, kOther).size(), std::size_t(1));
     }
 
     void aStopRequestEndsTheWaitForAPipe()
@@ -148,9 +149,11 @@ private slots:
         char byte = 0;
         Executor executor(&recording.rings());
         executor.spawn(withId(readsByte(pipe.readEnd.get(), &byte), 1));
-        std::thread stopper([&] { recording.rings().requestStop(); });
+        StopOnceAllWait stop(recording, 1);
         executor.run();
-        stopper.join();
+        QVERIFY(stop.allWaited());
+        const auto waits = eventsOf(stop.eventsBefore(), EventKind::Suspend, kOther);
+        QCOMPARE(waits.size(), std::size_t(1));
         QCOMPARE(statusOf(executor, 0), TaskStatus::Cancelled);
     }
 };

@@ -3,13 +3,13 @@
 #include "core/engine/async/asyncsync.h"
 #include "tests/core/engine/coroutinetest.h"
 #include "tests/core/engine/synctest.h"
+#include "tests/core/engine/waitingtest.h"
 
 #include <QRegularExpression>
 #include <QTest>
 
 #include <algorithm>
 #include <string>
-#include <thread>
 #include <vector>
 
 using namespace Interleave;
@@ -249,9 +249,12 @@ private slots:
         executor.spawn(withId(writesFor(&lock, &contexts[4], 3600 * kSecond), 4));
         executor.spawn(withId(writes(&lock, &contexts[5], &log), 5));
         executor.spawn(withId(reads(&lock, &contexts[6], &log), 6));
-        std::thread stopper([&] { recording.rings().requestStop(); });
+        StopOnceAllWait stop(recording, 6);
         executor.run();
-        stopper.join();
+        QVERIFY(stop.allWaited());
+        // All but the two who are inside for an hour.
+        const auto waits = eventsOf(stop.eventsBefore(), EventKind::Suspend, kThing);
+        QCOMPARE(waits.size(), std::size_t(4));
         for (std::size_t index = 0; index < 6; ++index)
             QCOMPARE(statusOf(executor, index), TaskStatus::Cancelled);
         QVERIFY(!mutex.isHeld());

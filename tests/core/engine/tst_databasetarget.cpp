@@ -58,6 +58,16 @@ private slots:
         QTest::newRow("a relative socket") << u"mysql://me:secret@host/db?socket=a.sock"_s;
         QTest::newRow("more options") << u"mysql://me:secret@host/db?socket=/a;CLIENT_SSL=1"_s;
         QTest::newRow("no port") << u"mysql://me:secret@host:port/db"_s;
+        QTest::newRow("a ? in it") << u"mysql://me:pass?secret@host/db"_s;
+        QTest::newRow("a ? and a = in it") << u"mysql://me@host/pass?secret=1@host/db"_s;
+        QTest::newRow("an @ in it") << u"mysql://me:pass@secret@host/db"_s;
+        QTest::newRow("a / in it") << u"mysql://me:1/secret@host"_s;
+        QTest::newRow("a # in it") << u"mysql://me:1/pass#secret@host/db"_s;
+        QTest::newRow("a % in it") << u"mysql://me:%secret@host/db"_s;
+        QTest::newRow("no scheme") << u"secret:word@host/db"_s;
+        QTest::newRow("no slashes") << u"secret:me@host"_s;
+        QTest::newRow("as an option") << u"mysql://me@host/db?secret=1"_s;
+        QTest::newRow("as a second option") << u"mysql://me@host/db?socket=/a&password=secret"_s;
     }
     void whatIsNoAddressIsToldWithoutThePassword()
     {

@@ -301,8 +301,10 @@ private slots:
         QCOMPARE(log, std::string("aba"));
         QCOMPARE(statuses.size(), std::size_t(2));
         const auto events = recording.events();
-        const std::vector<EventKind> parent{EventKind::Queued, EventKind::Begin, EventKind::Suspend,
-                                            EventKind::Resume, EventKind::End};
+        // Suspended until 12 has ended, and then 11.
+        const std::vector<EventKind> parent{EventKind::Queued,  EventKind::Begin,
+                                            EventKind::Suspend, EventKind::Suspend,
+                                            EventKind::Resume,  EventKind::End};
         QCOMPARE(kindsOf(events, 1), parent);
         QCOMPARE(kindsOf(events, 11).front(), EventKind::Queued);
         QCOMPARE(kindsOf(events, 11).back(), EventKind::End);

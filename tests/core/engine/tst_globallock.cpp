@@ -3,6 +3,7 @@
 #include "core/engine/sync/globallock.h"
 #include "core/engine/work/bodies.h"
 #include "tests/core/engine/recording.h"
+#include "tests/core/engine/waitingtest.h"
 
 #include <QTest>
 
@@ -178,18 +179,28 @@ private slots:
     void aStopRequestEndsTheWait()
     {
         Recording recording;
-        GlobalLock lock(kInterval);
+        GlobalLock lock(3600 * kSecond); // so that the request has to wake it
         const RunSetup setup = setupFor(recording, &lock);
         const TaskContext holder(setup, 1, 0, "holder");
         QVERIFY(lock.take(holder));
         std::atomic<bool> gotIt{true};
-        std::thread other([&] {
+        Waiter other([&] {
             TaskContext waiter(setup, 2, 1, "waiter");
             const GilHold hold(waiter); // and gives nothing back that it has not got
             gotIt = lock.isHeldBy(2);
         });
+        const bool isOnRecord = becomes([&] {
+            return !eventsOf(recording.events(), EventKind::Wait, kGlobalLockObject).empty();
+        });
+        const bool isAsleep = other.sleeps();
         recording.rings().requestStop();
+        const bool hasEnded = other.ends();
+        if (!hasEnded)
+            lock.giveBack(holder); // so that it ends
         other.join();
+        QVERIFY(isOnRecord);
+        QVERIFY(isAsleep);
+        QVERIFY(hasEnded);
         QVERIFY(!gotIt);
         QVERIFY(lock.isHeldBy(1));
         lock.giveBack(holder);

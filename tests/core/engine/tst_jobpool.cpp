@@ -183,6 +183,22 @@ private slots:
         QVERIFY(again);
     }
 
+    void jobsThatComeWhileOthersEndAreWaitedFor()
+    {
+        std::deque<Job> jobs;
+        std::atomic<int> done{0};
+        JobPool pool(3);
+        int started = 0;
+        for (int round = 0; round < 500; ++round) {
+            for (int i = 0; i < 5; ++i, ++started) {
+                pool.expect(1); // while those before are about to end
+                pool.start(&jobs.emplace_back(pool, [&done] { done.fetch_add(1); }));
+            }
+            pool.waitUntilDone();
+            QCOMPARE(done.load(), started);
+        }
+    }
+
     void nothingIsLostWhenManyWaitAndGoOn()
     {
         std::deque<Job> jobs;

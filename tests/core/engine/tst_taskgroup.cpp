@@ -4,15 +4,16 @@
 #include "core/engine/traced.h"
 #include "tests/core/engine/coroutinetest.h"
 #include "tests/core/engine/synctest.h"
+#include "tests/core/engine/waitingtest.h"
 
 #include <QCoroTimer>
 #include <QRegularExpression>
 #include <QTest>
 #include <QTimer>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -220,15 +221,20 @@ private slots:
         executor.run();
         QCOMPARE(outcome.statuses, std::vector<TaskStatus>(3, TaskStatus::Finished));
         const auto events = recording.events();
-        const std::vector<EventKind> parent{EventKind::Queued, EventKind::Begin, EventKind::Suspend,
-                                            EventKind::Resume, EventKind::End};
+        const std::vector<EventKind> parent{EventKind::Queued,  EventKind::Begin,
+                                            EventKind::Suspend, EventKind::Suspend,
+                                            EventKind::Resume,  EventKind::End};
         QCOMPARE(kindsOf(events, 1), parent);
+        std::vector<std::uint32_t> awaited; // always one that has not ended
         for (const Recorded &r : events) {
+            if (r.event.task == 1 && r.event.kind == EventKind::Suspend)
+                awaited.push_back(r.event.argument);
             if (r.event.task == 1 && r.event.kind == EventKind::Resume)
                 QCOMPARE(r.event.cause, TaskId(12)); // the longest sleeper
             if (r.event.task > 1 && r.event.kind == EventKind::Queued)
                 QCOMPARE(r.event.cause, TaskId(1));
         }
+        QCOMPARE(awaited, (std::vector<std::uint32_t>{13, 12}));
         for (TaskId task = 11; task <= 13; ++task)
             QCOMPARE(kindsOf(events, task).back(), EventKind::End);
     }
@@ -254,6 +260,11 @@ private slots:
         QCOMPARE(outcome.statuses, expected);
         const auto events = recording.events();
         QCOMPARE(countOf(events, EventKind::Cancelled), firstId == kNoTask ? 0 : 2);
+        const auto firstWait = std::find_if(events.begin(), events.end(), [](const Recorded &r) {
+            return r.event.task == 1 && r.event.kind == EventKind::Suspend;
+        });
+        QVERIFY(firstWait != events.end());
+        QCOMPARE(firstWait->event.argument, std::uint32_t(kNoTask)); // it needs no single one
         for (const Recorded &r : events) {
             QVERIFY(r.event.task < kFirstUnrecordedTask);
             QVERIFY(r.event.cause < kFirstUnrecordedTask);
@@ -346,9 +357,9 @@ private slots:
         Executor executor(&recording.rings());
         executor.spawn(withId(gathersAll(&times, 21, &all), 1));
         executor.spawn(withId(gathersFor(&times, kHour, &inTime), 2));
-        std::thread stopper([&] { recording.rings().requestStop(); });
+        StopOnceAllWait stop(recording, 6); // both, and the two tasks of each
         executor.run();
-        stopper.join();
+        QVERIFY(stop.allWaited());
         QCOMPARE(all.statuses, std::vector<TaskStatus>(2, TaskStatus::Cancelled));
         QCOMPARE(inTime.statuses, std::vector<TaskStatus>(2, TaskStatus::Cancelled));
     }

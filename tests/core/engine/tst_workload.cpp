@@ -56,6 +56,15 @@ struct Done {
         }
         return found;
     }
+    /// -1 where it is not told.
+    [[nodiscard]] int number(const std::string &key) const
+    {
+        for (const Message &message : ofKind(MessageKind::Result)) {
+            if (message.key == key)
+                return QByteArray::fromStdString(message.text).toInt();
+        }
+        return -1;
+    }
     [[nodiscard]] QJsonArray result(const std::string &key) const
     {
         for (const Message &message : ofKind(MessageKind::Result)) {
@@ -121,6 +130,21 @@ private slots:
         QCOMPARE(workload->workers(), workers);
     }
 
+    /// A pool that gets fewer threads than it is told to have must not go on as if it had them.
+    void setsWhoseTasksWaitForEachOtherNeedAllOfThem()
+    {
+        for (const char *const slug : {"deadlock", "philosophers"}) {
+            for (const char *const kind : {"locks", "starvation"}) {
+                Recording recording;
+                const EngineRun run(specOf(slug, Model::Pool, {{"kind", kind}}), recording.rings(),
+                                    recording.messageFd(), 200);
+                const std::unique_ptr<Workload> workload = makeWorkload(slug, run);
+                QVERIFY(workload != nullptr);
+                QVERIFY(workload->needsAllTasks());
+            }
+        }
+    }
+
     void theKernelIsAskedForTheNames_data()
     {
         QTest::addColumn<int>("model");
@@ -142,6 +166,10 @@ private slots:
         QVERIFY2(done.outcome().key == "finished", done.outcome().text.c_str());
         const QJsonArray told = done.result("kernel_names");
         QCOMPARE(told.size(), qsizetype(names.size()));
+        const bool isShared =
+            Model(model) == Model::Sequential || Model(model) == Model::Coroutines;
+        QCOMPARE(done.number("kernel_name_count"), isShared ? 1 : 3);
+        QCOMPARE(done.number("names_known"), isShared ? 0 : 3);
         // On one thread for all the kernel knows one name: that of the thread.
         const bool onMain = Model(model) == Model::Sequential || Model(model) == Model::Coroutines;
         for (std::size_t i = 0; i < names.size(); ++i)
@@ -159,6 +187,8 @@ private slots:
         const QJsonArray told = done.result("kernel_names");
         QCOMPARE(told.size(), qsizetype(2));
         QVERIFY(told[0].isNull() && told[1].isNull());
+        QCOMPARE(done.number("kernel_name_count"), 0);
+        QCOMPARE(done.number("names_known"), 0);
     }
 
     void aChildIsBusyOnlyInsideItsTask()

@@ -111,6 +111,35 @@ private slots:
         QCOMPARE(linesOf(trace).value(1), expected);
     }
 
+    void aReasonThatNobodyRecordedSaysHowItIsKnown_data()
+    {
+        QTest::addColumn<int>("state");
+        QTest::addColumn<int>("reason");
+        QTest::addColumn<QByteArray>("expected");
+        const int blocked = int(SliceState::Blocked);
+        QTest::newRow("inferred") << blocked << int(WaitReason::GlobalLock)
+                                  << QByteArray("blocked,global lock (inferred)");
+        QTest::newRow("sampled") << blocked << int(WaitReason::Futex)
+                                 << QByteArray("blocked,futex (sampled)");
+        QTest::newRow("none") << blocked << int(WaitReason::None) << QByteArray("blocked,");
+        QTest::newRow("computed") << int(SliceState::Runnable) << int(WaitReason::None)
+                                  << QByteArray("runnable,");
+    }
+    void aReasonThatNobodyRecordedSaysHowItIsKnown()
+    {
+        QFETCH(int, state);
+        QFETCH(int, reason);
+        QFETCH(QByteArray, expected);
+        Trace trace;
+        const TrackIndex track = trace.addThreadTrack(addNamedThread(trace, 42, 43, "w"));
+        Slice slice = makeSlice(1000, 3000, SliceState(state));
+        slice.reason = WaitReason(reason);
+        slice.derived = true;
+        trace.append(track, slice);
+        trace.publish(4000);
+        QCOMPARE(linesOf(trace).value(1), "thread,w,,,,,," + expected + ",1000,2000");
+    }
+
     void aQueuedTaskHasNoThread()
     {
         Trace trace;

@@ -90,6 +90,68 @@ private slots:
         QCOMPARE(found, expected);
     }
 
+    void aReasonKeepsHowItIsKnown()
+    {
+        const QByteArray rows = "thread,w,,7,8,w,,blocked,global lock (inferred),1000,50\n"
+                                "thread,w,,7,8,w,,blocked,futex (sampled),1050,20\n"
+                                "thread,w,,7,8,w,,blocked,poll,1070,10\n"
+                                "thread,w,,7,8,w,,blocked,,1080,10\n";
+        const auto trace = readRows(rows);
+        QVERIFY2(trace.isOk(), trace ? "" : trace.error().message.c_str());
+        const Track *track = trackOf(*trace.value(), TrackKind::Thread);
+        QVERIFY(track);
+        QCOMPARE(track->slices.size(), std::size_t(4));
+        QCOMPARE(int(track->slices[0].reason), int(WaitReason::GlobalLock));
+        QVERIFY(track->slices[0].derived);
+        QCOMPARE(int(track->slices[1].reason), int(WaitReason::Futex));
+        QVERIFY(track->slices[1].derived);
+        QCOMPARE(int(track->slices[2].reason), int(WaitReason::Poll));
+        QVERIFY(!track->slices[2].derived);
+        QVERIFY(!track->slices[3].derived);
+        QBuffer buffer;
+        buffer.open(QIODevice::WriteOnly);
+        QVERIFY(writeSlicesCsv(TraceSnapshot(*trace.value()), buffer).isOk());
+        QCOMPARE(buffer.data(), kHeader + rows);
+    }
+
+    void anUnknownReasonIsNone()
+    {
+        const auto trace = readRows("thread,w,,7,8,w,,blocked,weather (sampled),1000,50\n");
+        QVERIFY(trace.isOk());
+        const Track *track = trackOf(*trace.value(), TrackKind::Thread);
+        QVERIFY(track);
+        QCOMPARE(int(track->slices[0].reason), int(WaitReason::None));
+        QVERIFY(!track->slices[0].derived);
+    }
+
+    void aTaskWithoutRowsHasThoseOfItsThread()
+    {
+        // As of a recorded program, where each thread is a task.
+        const auto read = readRows("core,core 0,0,7,7,make,make,running,,1000,100\n"
+                                   "core,core 0,0,8,8,cc,cc,running,,1100,300\n"
+                                   "thread,make,0,7,7,make,make,running,,1000,100\n"
+                                   "thread,make,,7,7,make,make,blocked,child,1100,300\n"
+                                   "thread,cc,0,8,8,cc,cc,running,,1100,300\n"
+                                   "task,step,,7,7,make,step,suspended,io,1000,50\n"
+                                   "thread,other,0,9,9,other,step,running,,1050,10\n");
+        QVERIFY2(read.isOk(), read ? "" : read.error().message.c_str());
+        const Trace &trace = *read.value();
+        const std::vector<TaskId> make = tasksNamed(trace, "make");
+        QCOMPARE(make.size(), std::size_t(1));
+        const TaskInfo &task = trace.task(make[0]);
+        QCOMPARE(task.totals.running.load(), DurationNs(100));
+        QCOMPARE(task.totals.blocked.load(), DurationNs(300));
+        QCOMPARE(task.begun.load(), TimestampNs(1000));
+        QCOMPARE(task.ended.load(), TimestampNs(1400));
+        QCOMPARE(int(task.outcome.load()), int(TaskOutcome::Finished));
+        QCOMPARE(trace.thread(task.thread.load()).tid.load(), 7);
+        // One with rows of its own has those alone.
+        const std::vector<TaskId> step = tasksNamed(trace, "step");
+        QCOMPARE(step.size(), std::size_t(1));
+        QCOMPARE(trace.task(step[0]).totals.running.load(), DurationNs(0));
+        QCOMPARE(trace.task(step[0]).totals.suspended.load(), DurationNs(50));
+    }
+
     void aTraceMayLastAWeekAndNoLonger_data()
     {
         const qint64 week = kLongestTrace;

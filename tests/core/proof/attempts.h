@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tests/core/proof/printed.h"
+#include "tests/support/parallelspeed.h"
 
 #include <QTest>
 

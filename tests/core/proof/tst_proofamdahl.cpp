@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/sched/topology.h"
+#include "tests/core/proof/attempts.h"
 #include "tests/core/proof/sharedobjects.h"
 
 #include <QJsonArray>
@@ -16,8 +17,6 @@ using namespace Qt::StringLiterals;
 
 namespace
 {
-
-constexpr int kAttempts = 3;
 
 struct Point {
     int tasks = 0;
@@ -73,7 +72,7 @@ private slots:
         if (cores < 2)
             QSKIP("needs two cores");
         double worst = 1;
-        QString spoiltBy;
+        QString reason;
         for (int i = 0; i < kAttempts && worst >= 0.1; ++i) {
             const RunReport report = run(model.constData(), serial, std::min(cores, 4));
             QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
@@ -82,11 +81,11 @@ private slots:
             worst = 0;
             for (const Point &point : points)
                 worst = std::max(worst, std::abs(point.measured / point.theory - 1));
-            spoiltBy = disturbance(report);
+            reason = disturbance(report);
         }
-        if (worst >= 0.1 && !spoiltBy.isEmpty())
-            QSKIP(qPrintable(spoiltBy));
-        QVERIFY2(worst < 0.1, qPrintable(u"%1 % off"_s.arg(100 * worst)));
+        if (worst >= 0.1 && reason.isEmpty())
+            reason = lackOfParallelSpeed();
+        PROVE(worst < 0.1, u"%1 % off"_s.arg(100 * worst), reason);
     }
 
     void theLawIsComputedForEachNumberOfTasks()
@@ -110,6 +109,31 @@ private slots:
             marks += report.trace->marks()[i].kind == MarkKind::Barrier ? 1 : 0;
         QCOMPARE(marks, 3 * points.size());
         QVERIFY2(report.sentence.contains(u"2 tasks were "_s), qPrintable(report.sentence));
+    }
+
+    void theSerialPartIsTheLimit()
+    {
+        double off = 1;
+        RunReport report;
+        for (int i = 0; i < kAttempts && off >= 0.1; ++i) {
+            report = run("threads", 25, 2);
+            QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
+            const double most = report.result.value("most_speed_up"_L1).toDouble();
+            QVERIFY(most > 1);
+            off = std::abs(most / 4 - 1);
+        }
+        QVERIFY2(report.sentence.contains(u"no number of cores"_s), qPrintable(report.sentence));
+        if (const QString why = disturbance(report); off >= 0.1 && !why.isEmpty())
+            QSKIP(qPrintable(why));
+        QVERIFY2(off < 0.1, qPrintable(report.sentence));
+    }
+
+    void withoutASerialPartThereIsNoLimit()
+    {
+        const RunReport report = run("coroutines", 0, 2);
+        QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
+        QVERIFY(report.result.contains("most_speed_up"_L1));
+        QVERIFY(report.result.value("most_speed_up"_L1).isNull());
     }
 
     void onOneThreadMoreTasksAreNoFaster()

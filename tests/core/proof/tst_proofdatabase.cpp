@@ -184,12 +184,11 @@ private slots:
     {
         QTest::addColumn<QString>("database");
         QTest::addColumn<QString>("why");
-        QTest::newRow("another kind") << u"postgres://me@localhost/db"_s << u"neither mysql"_s;
-        QTest::newRow("no name") << u"mysql://me@localhost"_s << u"must name one database"_s;
-        QTest::newRow("an option")
-            << u"mysql://me@localhost/db?ssl=1"_s << u"\"ssl\" is no option"_s;
-        QTest::newRow("nobody there")
-            << u"mysql://me:secret@localhost/db?socket=/nowhere/mysql.sock"_s << QString();
+        // What is no address at all is refused before: tst_catalogue, tst_commandline.
+        QTest::newRow("no socket") << u"mysql://me:secret@localhost/db?socket=/nowhere/mysql.sock"_s
+                                   << u"cannot be opened"_s;
+        QTest::newRow("no server")
+            << u"mysql://me:secret@127.0.0.1:1/db"_s << u"cannot be opened"_s;
     }
     void aDatabaseThatIsNotToBeHadIsTold()
     {
@@ -197,6 +196,8 @@ private slots:
         QFETCH(QString, why);
         const RunReport report = run("threads", 2, 1, 2, {{u"database"_s, database}});
         QVERIFY2(report.outcome == RunOutcome::Failed, qPrintable(outcomeText(report)));
+        if (report.message.contains(u"libqt6sql6-mysql"_s))
+            QSKIP(qPrintable(report.message));
         QVERIFY2(report.message.contains(why), qPrintable(report.message));
         QVERIFY(report.message.contains(u"database"_s));
         QVERIFY(!report.message.contains(u"secret"_s));

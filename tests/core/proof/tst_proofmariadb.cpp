@@ -44,8 +44,15 @@ private slots:
         QVERIFY2(problem.isEmpty(), qPrintable(problem));
     }
 
-    /// Every run has removed its table.
-    void cleanup() { QCOMPARE(m_server->ask(u"SHOW TABLES"_s), QString()); }
+    /// Every run has removed its table. The last word tells that the server was asked, and has answered.
+    void cleanup() { QCOMPARE(m_server->ask(u"SHOW TABLES; SELECT 'asked'"_s), u"asked"_s); }
+
+    void aTableThatIsLeftWouldBeSeen()
+    {
+        (void)m_server->ask(u"CREATE TABLE left_over (number INTEGER)"_s);
+        QCOMPARE(m_server->ask(u"SHOW TABLES; SELECT 'asked'"_s), u"left_over\nasked"_s);
+        QCOMPARE(m_server->ask(u"DROP TABLE left_over; SELECT 'asked'"_s), u"asked"_s);
+    }
 
     void theServerCountsTheSameQueries_data()
     {

@@ -98,6 +98,12 @@ private slots:
             const std::vector<TaskStatistics> tasks = tasksOf(report);
             QCOMPARE(tasks.size(), std::size_t(2));
             ratio = double(tasks[0].running) / double(std::max<DurationNs>(1, tasks[1].running));
+            // What the engine tells of the work that was done is what the kernel gave of the core.
+            const double given = 100.0 * double(tasks[1].running)
+                / double(std::max<DurationNs>(1, tasks[0].running + tasks[1].running));
+            const double told = report.result.value("nicer_percent"_L1).toDouble(-1);
+            QVERIFY2(std::abs(told - given) <= 8,
+                     qPrintable(u"%1 % instead of %2 %"_s.arg(told).arg(given)));
             spoiltBy = disturbance(report);
         }
         const bool isAsItShould = ratio >= least && ratio <= most;
@@ -126,6 +132,12 @@ private slots:
         const TaskStatistics *high = named(tasks, "high");
         QVERIFY(medium && high);
         const DurationNs waited = waitOf(report, *high, WaitReason::Lock);
+        const double told =
+            report.result.value("high_waited_ms"_L1).toDouble() * double(kMillisecond);
+        QVERIFY2(told >= 0.9 * double(waited)
+                     && told <= 1.1 * double(waited) + 20.0 * double(kMillisecond),
+                 qPrintable(report.sentence));
+        QVERIFY(report.result.value("medium_worked_ms"_L1).toDouble() > 0);
         QVERIFY2(double(waited) >= 0.7 * double(medium->running), qPrintable(report.sentence));
         // Low goes on once medium is done, and only then high: the order in which the trace saw
         // them end.

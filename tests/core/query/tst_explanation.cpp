@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/query/explanation.h"
 #include "core/trace/slicebuilder.h"
+#include "tests/support/handmadetrace.h"
 
 #include <QTest>
 
@@ -24,6 +25,11 @@ private slots:
     void aRunningSliceSaysHowItEnded();
     void aWaitNamesItsReason_data();
     void aWaitNamesItsReason();
+    void aWaitThatNobodyRecordedSaysHowItIsKnown_data();
+    void aWaitThatNobodyRecordedSaysHowItIsKnown();
+    void aWaitForTheGlobalLockNamesTheThreadsOfItsProcess();
+    void whatFollowsOnRunningMayBeInferred();
+    void aRequestIsOnNoThread();
     void aWaitForALockNamesItAndItsHolder();
     void whoStillWaitsIsToldWhoHoldsIt();
     void betweenTwoLocksNobodyGuesses();
@@ -146,6 +152,15 @@ struct Run {
     Trace trace;
     SliceBuilder builder;
 };
+
+/// \param time since the origin
+QString textOf(const HandmadeTrace &made, TrackIndex track, TimestampNs time)
+{
+    const TraceSnapshot snapshot(*made.shared());
+    const auto hit = sliceAt(snapshot, track, HandmadeTrace::kOrigin + time);
+    return hit ? QString::fromStdString(explanationText(snapshot, *hit, explain(snapshot, *hit)))
+               : QString();
+}
 
 } // namespace
 
@@ -356,6 +371,113 @@ void TestExplanation::aWaitNamesItsReason()
     run.in(2'000, 12, 0);
     run.builder.finish(3'000);
     QCOMPARE(run.textAt(run.laneOf(2), 1'500), expected);
+}
+
+void TestExplanation::aWaitThatNobodyRecordedSaysHowItIsKnown_data()
+{
+    QTest::addColumn<int>("reason");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("found") << int(WaitReason::None)
+                           << QStringLiteral(
+                                  "Was waiting already when the recording began, and 3.00 ms "
+                                  "from then on; the reason is not known.");
+    QTest::newRow("sleep") << int(WaitReason::Sleep)
+                           << QStringLiteral("Slept for 3.00 ms, as seen in /proc while it waited "
+                                             "(sampled).");
+    QTest::newRow("futex") << int(WaitReason::Futex)
+                           << QStringLiteral(
+                                  "Waited 3.00 ms for a lock or a condition (futex), as seen "
+                                  "in /proc while it waited (sampled).");
+    QTest::newRow("poll") << int(WaitReason::Poll)
+                          << QStringLiteral(
+                                 "Waited 3.00 ms for input, output or a timer, as seen in "
+                                 "/proc while it waited (sampled).");
+    QTest::newRow("global lock") << int(WaitReason::GlobalLock)
+                                 << QStringLiteral("Off its core for 3.00 ms, waiting for the GIL "
+                                                   "(inferred).");
+}
+
+void TestExplanation::aWaitThatNobodyRecordedSaysHowItIsKnown()
+{
+    QFETCH(int, reason);
+    QFETCH(QString, expected);
+    HandmadeTrace made;
+    const ThreadIndex thread = made.writable().addThread(10, 11, HandmadeTrace::kOrigin, true);
+    const TrackIndex track = made.writable().addThreadTrack(thread);
+    Slice slice =
+        HandmadeTrace::slice(0, 3 * kMillisecond, SliceState::Blocked, kNoTask, WaitReason(reason));
+    slice.thread = thread;
+    slice.derived = true;
+    made.writable().append(track, slice);
+    made.publish(5 * kMillisecond);
+    QCOMPARE(textOf(made, track, kMillisecond), expected);
+}
+
+void TestExplanation::aWaitForTheGlobalLockNamesTheThreadsOfItsProcess()
+{
+    HandmadeTrace made;
+    Trace &trace = made.writable();
+    const TrackIndex core = trace.addCoreTrack(0);
+    const ThreadIndex waiter = trace.addThread(10, 11, HandmadeTrace::kOrigin, true);
+    const ThreadIndex sibling = trace.addThread(10, 12, HandmadeTrace::kOrigin, true);
+    const ThreadIndex stranger = trace.addThread(20, 20, HandmadeTrace::kOrigin, true);
+    trace.writableThread(sibling).name.store(trace.addText("cruncher"));
+    trace.writableThread(stranger).name.store(trace.addText("stranger"));
+    const TrackIndex track = trace.addThreadTrack(waiter);
+    const auto add = [&](TrackIndex to, TimestampNs begin, TimestampNs end, SliceState state,
+                         ThreadIndex thread) {
+        Slice slice = HandmadeTrace::slice(begin, end, state, kNoTask);
+        slice.thread = thread;
+        if (state == SliceState::Blocked) {
+            slice.reason = WaitReason::GlobalLock;
+            slice.derived = true;
+        }
+        trace.append(to, slice);
+    };
+    add(core, 0, 4 * kMillisecond, SliceState::Running, sibling);
+    add(core, 4 * kMillisecond, 5 * kMillisecond, SliceState::Running, stranger);
+    add(track, 0, 5 * kMillisecond, SliceState::Blocked, waiter);
+    made.publish(5 * kMillisecond);
+    const TraceSnapshot snapshot(trace);
+    const auto hit = sliceAt(snapshot, track, HandmadeTrace::kOrigin + kMillisecond);
+    QVERIFY(hit.has_value());
+    const Explanation result = explain(snapshot, *hit);
+    QVERIFY(result.kind == Explanation::Kind::Waited);
+    QVERIFY(result.isDerived);
+    QCOMPARE(result.onCores.size(), std::size_t(1));
+    QCOMPARE(result.onCores[0].thread, sibling);
+    QCOMPARE(textOf(made, track, kMillisecond),
+             QStringLiteral("Off its core for 5.00 ms, waiting for the GIL (inferred). Meanwhile "
+                            "cruncher (4.00 ms) ran."));
+}
+
+void TestExplanation::whatFollowsOnRunningMayBeInferred()
+{
+    HandmadeTrace made;
+    const TrackIndex track = made.addTask(1, "reader");
+    made.add(track, 0, kMillisecond, SliceState::Running, 1);
+    Slice slice = HandmadeTrace::slice(kMillisecond, 6 * kMillisecond, SliceState::Blocked, 1,
+                                       WaitReason::GlobalLock);
+    slice.derived = true;
+    made.writable().append(track, slice);
+    made.publish(9 * kMillisecond);
+    QCOMPARE(textOf(made, track, 500 * kMicrosecond),
+             QStringLiteral("Ran on core 0 for 1.00 ms, then waited for the GIL (inferred)."));
+}
+
+void TestExplanation::aRequestIsOnNoThread()
+{
+    HandmadeTrace made;
+    const TrackIndex track = made.addTask(1, "GET /", TaskKind::Request);
+    made.add(track, 0, 4 * kMillisecond, SliceState::Suspended, 1, WaitReason::Connection);
+    made.add(track, 4 * kMillisecond, 9 * kMillisecond, SliceState::Suspended, 1, WaitReason::Io);
+    made.publish(20 * kMillisecond);
+    const QString end = QStringLiteral(
+        ". A request is on no thread: the task that made it may do other things meanwhile.");
+    QCOMPARE(textOf(made, track, kMillisecond),
+             QStringLiteral("Waited for a free connection for 4.00 ms") + end);
+    QCOMPARE(textOf(made, track, 5 * kMillisecond),
+             QStringLiteral("Waited for the answer for 5.00 ms") + end);
 }
 
 void TestExplanation::aWaitForALockNamesItAndItsHolder()

@@ -211,6 +211,19 @@ private slots:
                     .contains(u"a: 1 every time."_s));
     }
 
+    void theSentenceSpeaksOfWhatTheQuestionAsks()
+    {
+        const std::vector<RunReport> runs{runWith({{u"lost"_s, 3}, {u"value"_s, 7}}),
+                                          runWith({{u"lost"_s, 9}, {u"value"_s, 7}})};
+        QVERIFY(repeatsSentence(runs).contains(u"lost: 2 different values, from 3 to 9."_s));
+        const QString asked = repeatsSentence(runs, u"result.value"_s);
+        QVERIFY2(asked.contains(u"value: 7 every time."_s), qPrintable(asked));
+        QVERIFY2(!asked.contains(u"lost"_s), qPrintable(asked));
+        // The wall is told in any case, and what the runs do not have cannot be.
+        for (const QString &key : {u"wall_ns"_s, u"result.none"_s, QString()})
+            QCOMPARE(repeatsSentence(runs, key), repeatsSentence(runs));
+    }
+
     void theDocumentHasEachRunAndEachValue()
     {
         const std::vector<RunReport> runs{runWith({{u"lost"_s, 3}}),

@@ -3,6 +3,8 @@
 #include "core/query/explanation.h"
 #include "core/query/runreport.h"
 
+#include <QJsonArray>
+#include <QJsonObject>
 #include <QTest>
 
 #include <algorithm>
@@ -248,6 +250,88 @@ private slots:
         SAYS(resultSentence(report), u"2 tasks on one core at a time took"_s);
         report.source = Source::Sampled;
         QVERIFY(!resultSentence(report).contains(u"preempted"_s));
+    }
+
+    void oversubscriptionWithWorkPerTaskTellsHowMuchLongerEachTook()
+    {
+        RunReport report = makeReport(u"oversubscription"_s,
+                                      {makeTask(1, 0, 300 * kMillisecond, 200 * kMillisecond),
+                                       makeTask(2, 0, 500 * kMillisecond, 200 * kMillisecond)});
+        report.params = {{u"fixed"_s, u"per-task"_s}, {u"each_ms"_s, 200}, {u"total_ms"_s, 2000}};
+        report.statistics.peakParallelism = 1;
+        SAYS(resultSentence(report),
+             u"2 tasks of %1 each on one core"_s.arg(length(200 * kMillisecond)));
+        SAYS(resultSentence(report),
+             u"; on average each was in progress for %1, 2.00 times its work."_s.arg(
+                 length(400 * kMillisecond)));
+        report.source = Source::Sampled;
+        SAYS(resultSentence(report), u"2.00 times its work"_s);
+        report.source = Source::Kernel;
+        report.params.insert(u"fixed"_s, u"in-all"_s);
+        QVERIFY(!resultSentence(report).contains(u"each"_s));
+    }
+
+    void namesTellHowManyTheKernelHad()
+    {
+        RunReport report =
+            makeReport(u"named-workers"_s, {makeTask(1, 0, 10, 1), makeTask(2, 0, 10, 1)});
+        report.result = {{u"kernel_name_count"_s, 1}};
+        QCOMPARE(resultSentence(report),
+                 u"2 tasks ran on 2 threads; the kernel had 1 name for them."_s);
+        report.trace = std::make_shared<Trace>();
+        SAYS(resultSentence(report),
+             u"none of the tasks' names was known to the kernel. It had 1 name for them in all."_s);
+        report.result = {{u"kernel_name_count"_s, 2}};
+        SAYS(resultSentence(report), u"It had 2 names for them in all."_s);
+    }
+
+    void niceLevelsTellTheShareOfTheNicerOne()
+    {
+        RunReport report = makeReport(u"nice-levels"_s,
+                                      {makeTask(1, 0, kSecond, 750 * kMillisecond),
+                                       makeTask(2, 0, kSecond, 250 * kMillisecond)});
+        report.params = {{u"lesson"_s, u"nice"_s}};
+        report.result = {{u"nice"_s, QJsonArray{0, 5}}, {u"work_units"_s, QJsonArray{60, 40}}};
+        SAYS(resultSentence(report), u"3.00 to 1, where 1.25 to the power of 5 is 3.05."_s);
+        SAYS(resultSentence(report), u"The second one got 25.0 % of it."_s);
+        report.source = Source::Events; // then the work that they did has to tell it
+        SAYS(resultSentence(report), u"The second one got 40.0 % of it."_s);
+    }
+
+    void inversionIsToldWithoutTheKernel()
+    {
+        std::vector<TaskStatistics> tasks{makeTask(1, 0, 300, 1), makeTask(2, 0, 200, 1),
+                                          makeTask(3, 0, 300, 1)};
+        tasks[0].name = "low";
+        tasks[1].name = "medium";
+        tasks[2].name = "high";
+        RunReport report = makeReport(u"nice-levels"_s, tasks);
+        report.params = {{u"lesson"_s, u"inversion"_s}};
+        report.source = Source::Events;
+        SAYS(resultSentence(report), u"High, medium and low ended after"_s);
+        report.result = {{u"high_waited_ms"_s, 250.0}, {u"medium_worked_ms"_s, 240.0}};
+        SAYS(resultSentence(report),
+             u"High waited for %1 for a lock that low held"_s.arg(length(250 * kMillisecond)));
+        SAYS(resultSentence(report), u"worked for %1 meanwhile"_s.arg(length(240 * kMillisecond)));
+    }
+
+    void amdahlTellsWhatNoNumberOfCoresCanExceed()
+    {
+        RunReport report = makeReport(u"amdahl"_s, {makeTask(1, 0, kSecond, kSecond)});
+        report.params = {{u"serial_percent"_s, 25}};
+        report.result = {
+            {u"points"_s,
+             QJsonArray{QJsonObject{{u"n"_s, 1}, {u"measured"_s, 1.0}, {u"theory"_s, 1.0}},
+                        QJsonObject{{u"n"_s, 2}, {u"measured"_s, 1.55}, {u"theory"_s, 1.6}}}},
+            {u"cores"_s, 2},
+            {u"most_speed_up"_s, 3.98}};
+        SAYS(resultSentence(report), u"2 tasks were 1.55 times as fast as one"_s);
+        SAYS(resultSentence(report),
+             u"took 1/3.98 of the time that one task needed, so no number of cores makes it more "
+             u"than "
+             "3.98 times as fast."_s);
+        report.result.insert(u"most_speed_up"_s, QJsonValue(QJsonValue::Null));
+        QVERIFY(!resultSentence(report).contains(u"no number of cores"_s));
     }
 
     void spawnCostIsWhatTheEngineMeasuredElseTheMean()

@@ -35,6 +35,30 @@ private slots:
         QVERIFY(*parsed == message);
     }
 
+    void theKindsHaveTheWordsThatHelpersWrite_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<QByteArray>("word");
+        QTest::newRow("define") << int(MessageKind::Define) << QByteArray("define");
+        QTest::newRow("process") << int(MessageKind::Process) << QByteArray("process");
+        QTest::newRow("interpreter") << int(MessageKind::Interpreter) << QByteArray("interpreter");
+        QTest::newRow("thread") << int(MessageKind::ThreadName) << QByteArray("thread");
+        QTest::newRow("object") << int(MessageKind::Object) << QByteArray("object");
+        QTest::newRow("ended") << int(MessageKind::ProcessEnded) << QByteArray("ended");
+    }
+    /// Helpers are written in other languages, so that the words are part of the format.
+    void theKindsHaveTheWordsThatHelpersWrite()
+    {
+        QFETCH(int, kind);
+        QFETCH(QByteArray, word);
+        const QByteArray line = word + "\t3\t311\t4711\t12\tgil\t5000000";
+        const auto parsed =
+            parseMessage(std::string_view(line.constData(), std::size_t(line.size())));
+        QVERIFY(parsed.has_value());
+        const Message expected{MessageKind(kind), 3, 311, 4711, 12, "gil", "5000000"};
+        QVERIFY(*parsed == expected);
+    }
+
     void aTooLongTextIsCutToOnePipeWrite()
     {
         Message message;

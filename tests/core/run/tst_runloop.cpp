@@ -138,6 +138,46 @@ private slots:
                                 "kept"));
     }
 
+    void whatARunDefinesIsBounded()
+    {
+        // 1,100 ranges of 600 tasks, of which a trace keeps the first 1,000.
+        const FakeEngine engine(
+            QByteArray(FakeEngine::kGetReady)
+            + "seq 1 1100 | sed 's/.*/define\\t&001\\t0\\t600\\t0\\tjob\\trange &/' >&4\n");
+        use(engine);
+        RunController controller;
+        QSignalSpy finished(&controller, &RunController::finished);
+        controller.start(request("primes", "threads"));
+        const auto report = nextReport(finished);
+        QVERIFY(report.has_value());
+        QCOMPARE(report->trace->taskRangeCount(), std::size_t(Trace::kMostBigRanges));
+        QCOMPARE(report->trace->taskName(1001), std::string("range 1 1"));
+        QCOMPARE(report->trace->taskName(1'001'001), std::string("task 1001001"));
+        QVERIFY2(report->message.contains(QStringLiteral(
+                     "100 names of tasks are missing: they are more than a run keeps")),
+                 qPrintable(report->message));
+    }
+
+    void theResultsOfARunAreBounded()
+    {
+        const FakeEngine engine(
+            QByteArray(FakeEngine::kGetReady)
+            + "seq 1 1200 | sed 's/.*/result\\t0\\t0\\t0\\t0\\tkey &\\t&/' >&4\n"
+              "printf 'result\\t0\\t0\\t0\\t0\\tkey 7\\t77\\n' >&4\n");
+        use(engine);
+        RunController controller;
+        QSignalSpy finished(&controller, &RunController::finished);
+        controller.start(request("primes", "threads"));
+        const auto report = nextReport(finished);
+        QVERIFY(report.has_value());
+        QCOMPARE(report->result.size(), qsizetype(1'000));
+        QCOMPARE(report->result.value(QStringLiteral("key 1000")).toInt(), 1'000);
+        QCOMPARE(report->result.value(QStringLiteral("key 7")).toInt(), 77); // it was there before
+        QVERIFY2(report->message.contains(
+                     QStringLiteral("200 results are missing: the first 1000 of a run are kept")),
+                 qPrintable(report->message));
+    }
+
     void theLastLineIsToldWithoutItsEnd()
     {
         const FakeEngine engine(QByteArray(FakeEngine::kGetReady) + "printf 'one\\ntwo'\n");

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/sched/machineload.h"
+#include "core/sched/processtree.h"
 #include "core/sched/sampledobserver.h"
 #include "core/sched/topology.h"
 #include "tests/support/heldchild.h"
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -83,6 +85,22 @@ int crowd(int count)
     return isReleased ? 0 : 1;
 }
 
+/// One short-lived process after another until it is let go.
+int makeQuickProcesses()
+{
+    HeldChild::say("ready");
+    for (;;) {
+        pollfd input{STDIN_FILENO, POLLIN, 0};
+        if (poll(&input, 1, 1) != 0)
+            return HeldChild::waitForRelease() ? 0 : 1;
+        const pid_t child = fork();
+        if (child == 0)
+            _exit(0);
+        if (waitpid(child, nullptr, 0) != child)
+            return 1;
+    }
+}
+
 int actAs(std::string_view mode)
 {
     if (mode == "burn")
@@ -91,6 +109,10 @@ int actAs(std::string_view mode)
         return makeAProcess();
     if (mode == "crowd")
         return crowd(100);
+    if (mode == "throng")
+        return crowd(2000);
+    if (mode == "quick")
+        return makeQuickProcesses();
     return mode == "nothing" ? 0 : 1;
 }
 
@@ -152,6 +174,9 @@ private slots:
     void aCrowdOfThreadsIsSeenAndEnds();
     void aHeldChildUsesNoTime();
     void aProcessThatIsGoneGivesNothing();
+    void whatRunsAlreadyIsFound();
+    void aThrongOfThreadsCostsNoMoreThanItsShare();
+    void shortLivedProcessesLeaveNothingBehind();
     void eventsOnlyKnowsTheCoresAndNothingElse();
 };
 
@@ -329,6 +354,101 @@ void TestSampledObserver::aProcessThatIsGoneGivesNothing()
     Events events;
     QVERIFY(drainOnce(observer, events));
     QVERIFY(events.empty());
+}
+
+void TestSampledObserver::whatRunsAlreadyIsFound()
+{
+    const TimestampNs before = monotonicNow();
+    HeldChild child("process");
+    QVERIFY(child.release());
+    const pid_t grandchild = std::stoi(child.line());
+    SampledObserver observer(child.pid(), SampledObserver::Start::Running);
+    const TimestampNs done = monotonicNow();
+    Events events;
+    observer.drain(events);
+    std::set<pid_t> expected;
+    for (const pid_t pid : processTree(child.pid())) {
+        for (const pid_t tid : threadsOf(pid))
+            expected.insert(tid);
+    }
+    QVERIFY(expected.contains(grandchild));
+    std::set<pid_t> found;
+    for (const SchedEvent &event : events) {
+        if (event.kind != Kind::Found)
+            continue;
+        found.insert(event.tid);
+        QVERIFY(event.time >= before && event.time <= done);
+        QVERIFY(event.lostSince >= before - 20 * kMillisecond && event.lostSince <= event.time);
+        if (event.tid == event.pid)
+            QCOMPARE(event.parentPid, event.pid == grandchild ? child.pid() : getpid());
+        QVERIFY(has(events, Kind::Name, event.tid));
+    }
+    QVERIFY(found == expected);
+    QCOMPARE(count(events, Kind::Fork), std::ptrdiff_t(0));
+
+    QVERIFY(child.release());
+    QVERIFY(drainUntil(observer, events, [&] { return has(events, Kind::Exit, grandchild); }));
+    QVERIFY(child.release());
+    QCOMPARE(child.wait(), 0);
+    QVERIFY(drainOnce(observer, events));
+    QCOMPARE(count(events, Kind::Found), std::ptrdiff_t(found.size()));
+    QVERIFY(has(events, Kind::Exit, child.pid()));
+}
+
+/// At most 5 % of a core: the pause after a sample follows from what it cost.
+void TestSampledObserver::aThrongOfThreadsCostsNoMoreThanItsShare()
+{
+    HeldChild child("throng");
+    QVERIFY(child.release());
+    if (child.line() != "ready")
+        QSKIP("2000 threads are more than this user may have");
+    SampledObserver observer(child.pid(), SampledObserver::Start::Running);
+    Events events;
+    observer.drain(events);
+    QVERIFY(count(events, Kind::Found) >= 2001);
+    const auto nextSample = [&observer, &events] {
+        const TimestampNs last = observer.safeUntil();
+        const TimestampNs deadline = monotonicNow() + 10 * kSecond;
+        DurationNs cost = 0;
+        while (observer.safeUntil() == last && monotonicNow() < deadline) {
+            poll(nullptr, 0, 1);
+            const DurationNs before = ownCpuTime();
+            observer.drain(events);
+            cost = ownCpuTime() - before;
+        }
+        return cost;
+    };
+    const DurationNs cost = nextSample();
+    const TimestampNs sampled = observer.safeUntil();
+    (void)nextSample();
+    const DurationNs pause = observer.safeUntil() - sampled;
+    // Half of it: what was measured here is a little more than what the observer measures itself.
+    QVERIFY2(pause >= std::min(10 * cost, kSecond),
+             qPrintable(QStringLiteral("%1 after %2").arg(pause).arg(cost)));
+    QVERIFY2(pause >= 20 * kMillisecond, "a crowd is sampled at 50 Hz at most");
+    QCOMPARE(count(events, Kind::Exit), std::ptrdiff_t(0));
+    QVERIFY(child.release());
+    QCOMPARE(child.wait(), 0);
+    QVERIFY(drainOnce(observer, events));
+    QCOMPARE(count(events, Kind::Exit), count(events, Kind::Found) + count(events, Kind::Fork));
+}
+
+void TestSampledObserver::shortLivedProcessesLeaveNothingBehind()
+{
+    HeldChild child("quick");
+    QVERIFY(child.release());
+    QCOMPARE(child.line(), std::string("ready"));
+    const auto openFiles = [] { return numbersIn("/proc/self/fd").value().size(); };
+    const std::size_t filesBefore = openFiles();
+    SampledObserver observer(child.pid(), SampledObserver::Start::Running);
+    Events events;
+    QVERIFY(drainUntil(observer, events, [&] { return count(events, Kind::Fork) >= 20; }));
+    QVERIFY(child.release());
+    QCOMPARE(child.wait(), 0);
+    QVERIFY(drainOnce(observer, events));
+    QVERIFY(drainOnce(observer, events));
+    QCOMPARE(count(events, Kind::Exit), count(events, Kind::Found) + count(events, Kind::Fork));
+    QCOMPARE(openFiles(), filesBefore);
 }
 
 void TestSampledObserver::eventsOnlyKnowsTheCoresAndNothingElse()

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstring>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -120,8 +121,52 @@ int actWithoutPrivileges()
     return failed == 0 ? 0 : 1;
 }
 
+/// A process of another user, the test itself: no lower tier makes up for that.
+int attachWithoutPrivileges()
+{
+    if (geteuid() != 0 || setgroups(0, nullptr) != 0 || setresgid(65534, 65534, 65534) != 0
+        || setresuid(65534, 65534, 65534) != 0)
+        return 2;
+    prctl(PR_SET_DUMPABLE, 1);
+    const SourceVerdict verdict = probeSources();
+    if (verdict.best != Source::Kernel)
+        return 2;
+    std::string remark;
+    int failed = 0;
+    const auto best = openAttachedObserver(getppid(), std::nullopt, remark);
+    failed += claim(!best && best.error().code == ErrorCode::NotAllowed, "refused");
+    if (!best)
+        failed += claim(isWithin(best.error().message, std::to_string(getppid())),
+                        "by its number: " + best.error().message);
+    if (!offersSchedstat())
+        return failed == 0 ? 0 : 1;
+    const auto sampled = openAttachedObserver(getppid(), Source::Sampled, remark);
+    failed += claim(sampled && sampled.value()->source() == Source::Sampled,
+                    "what everybody may read can be asked for");
+    return failed == 0 ? 0 : 1;
+}
+
+/// Where perf is refused altogether the process has nothing to do with it.
+int attachWithoutPerf()
+{
+    if (!forbid(SYS_perf_event_open))
+        return 2;
+    const Source fallback = offersSchedstat() ? Source::Sampled : Source::Events;
+    std::string remark;
+    const auto attached = openAttachedObserver(getpid(), std::nullopt, remark);
+    int failed = claim(attached.isOk(), "the fallback is opened");
+    if (attached)
+        failed += claim(attached.value()->source() == fallback, "it is the best that is left");
+    failed += claim(isWithin(remark, "EPERM"), "why: " + remark);
+    return failed == 0 ? 0 : 1;
+}
+
 int actAs(std::string_view mode)
 {
+    if (mode == "attach-without-privileges")
+        return attachWithoutPrivileges();
+    if (mode == "attach-without-perf")
+        return attachWithoutPerf();
     if (mode == "without-perf")
         return actWithoutPerf();
     if (mode == "without-privileges")
@@ -151,6 +196,11 @@ private slots:
     void theEnvironmentGivesWayToAnExplicitWish();
     void aWrongEnvironmentIsNamed();
     void aProcessThatIsGoneIsExplained();
+    void aRunningProcessIsAttachedTo_data();
+    void aRunningProcessIsAttachedTo();
+    void attachingToNobodyIsAnError();
+    void anotherUsersProcessIsAnErrorAndNoFallback();
+    void refusedByASandboxAttachingFallsToSampling();
 };
 
 void TestSourceProbe::init()
@@ -298,6 +348,73 @@ void TestSourceProbe::aProcessThatIsGoneIsExplained()
     const auto observer = openObserver(child.pid(), Source::Kernel, remark);
     QVERIFY(observer->source() == Source::Events);
     QVERIFY2(isWithin(remark, std::to_string(child.pid())), remark.c_str());
+}
+
+void TestSourceProbe::aRunningProcessIsAttachedTo_data()
+{
+    aSourceThatIsAskedForIsTaken_data();
+    QTest::newRow("the best") << -1;
+}
+
+void TestSourceProbe::aRunningProcessIsAttachedTo()
+{
+    QFETCH(int, source);
+    const int best = int(probeSources().best);
+    if (best > source && source >= 0)
+        QSKIP("this machine allows less");
+    HeldChild child("nothing"); // it runs as far as the observer can tell: it waits for its release
+    std::string remark = "of an earlier call";
+    const auto attached = openAttachedObserver(
+        child.pid(), source < 0 ? std::nullopt : std::optional<Source>(Source(source)), remark);
+    QVERIFY(attached);
+    Observer &observer = *attached.value();
+    QCOMPARE(int(observer.source()), source < 0 ? best : source);
+    QCOMPARE(remark.empty(), source >= 0 || best == int(Source::KernelWide));
+    std::vector<SchedEvent> events;
+    observer.drain(events);
+    const bool knowsThreads = observer.source() != Source::Events;
+    QCOMPARE(!events.empty() && events.front().kind == SchedEventKind::Found, knowsThreads);
+    if (knowsThreads)
+        QCOMPARE(events.front().tid, child.pid());
+}
+
+void TestSourceProbe::attachingToNobodyIsAnError()
+{
+    HeldChild child("nothing");
+    QVERIFY(child.release());
+    QCOMPARE(child.wait(), 0);
+    for (const Source source :
+         {Source::KernelWide, Source::Kernel, Source::Sampled, Source::Events}) {
+        for (const pid_t pid : {child.pid(), pid_t(0), pid_t(-1)}) {
+            std::string remark;
+            const auto attached = openAttachedObserver(pid, source, remark);
+            QVERIFY(!attached);
+            QVERIFY(attached.error().code == ErrorCode::NotFound);
+            QVERIFY(isWithin(attached.error().message, std::to_string(pid)));
+        }
+    }
+}
+
+void TestSourceProbe::anotherUsersProcessIsAnErrorAndNoFallback()
+{
+    HeldChild child("attach-without-privileges");
+    QVERIFY(child.release());
+    const std::string said = child.rest();
+    const int status = child.wait();
+    if (status == 2)
+        QSKIP("needs root to become another user, who may observe only its own programs");
+    QVERIFY2(status == 0, said.c_str());
+}
+
+void TestSourceProbe::refusedByASandboxAttachingFallsToSampling()
+{
+    HeldChild child("attach-without-perf");
+    QVERIFY(child.release());
+    const std::string said = child.rest();
+    const int status = child.wait();
+    if (status == 2)
+        QSKIP("this machine does not allow seccomp filters");
+    QVERIFY2(status == 0, said.c_str());
 }
 
 int main(int argc, char **argv)

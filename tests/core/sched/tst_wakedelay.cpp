@@ -69,6 +69,16 @@ public:
         event.parentPid = event.parentTid = parent;
         m_delay.add(event);
     }
+    void find(TimestampNs time, pid_t tid, bool waits, pid_t pid = kRoot)
+    {
+        SchedEvent event;
+        event.kind = SchedEventKind::Found;
+        event.time = time;
+        event.pid = pid;
+        event.tid = tid;
+        event.waiting = waits;
+        m_delay.add(event);
+    }
     /// The usual beginning of thread 11: 1 ms in the queue, then on a core until 6 ms.
     void start(pid_t tid = 11)
     {
@@ -94,6 +104,9 @@ public:
             texts.append(textOf(event));
         return texts.join(QStringLiteral("; "));
     }
+
+    /// Threads that it has room for.
+    [[nodiscard]] std::size_t entries() const { return m_delay.threadEntries(); }
 
     std::map<pid_t, ThreadSchedStat> counters;
     std::vector<SchedEvent> told;
@@ -458,6 +471,86 @@ private slots:
         (void)machine.collectAt(kSecond);
         (void)machine.collectAt(2 * kSecond);
         QCOMPARE(machine.readings, 500);
+    }
+
+    void aThreadThatWasFoundHasNoBaseYet_data()
+    {
+        QTest::addColumn<bool>("waits");
+        QTest::newRow("it waits") << true;
+        QTest::newRow("it runs") << false;
+    }
+    void aThreadThatWasFoundHasNoBaseYet()
+    {
+        QFETCH(bool, waits);
+        Machine machine;
+        machine.count(11, 70 * kMs, 900); // of a life that nobody has watched
+        machine.find(1 * kMs, 11, waits);
+        if (!waits)
+            machine.out(2 * kMs, 11);
+        machine.in(5 * kMs, 11);
+        machine.out(6 * kMs, 11);
+        QCOMPARE(machine.collectAt(10 * kMs), QString());
+        QCOMPARE(machine.readings, 1); // that is the base
+        machine.in(40 * kMs, 11);
+        machine.count(11, 70 * kMs + 250 * kUs, 901);
+        QCOMPARE(machine.collectAt(45 * kMs), QStringLiteral("woken 11: 250 us in 6000-40000 us"));
+    }
+
+    void inTheWholeMachineWhoWasFoundIsOfTheRun()
+    {
+        Machine machine(Source::KernelWide);
+        machine.find(1 * kMs, 600, true, 600);
+        machine.count(600, 5 * kMs, 10);
+        machine.in(5 * kMs, 600);
+        machine.out(6 * kMs, 600);
+        QCOMPARE(machine.collectAt(10 * kMs), QString());
+        machine.fork(11 * kMs, 601, 600, 600); // what it makes is, too
+        machine.in(12 * kMs, 601);
+        machine.out(13 * kMs, 601);
+        machine.in(40 * kMs, 600);
+        machine.in(41 * kMs, 601);
+        machine.count(600, 5 * kMs + 300 * kUs, 11);
+        machine.count(601, 1 * kMs + 200 * kUs, 2);
+        QCOMPARE(machine.collectAt(45 * kMs),
+                 QStringLiteral("woken 601: 200 us in 13000-41000 us; "
+                                "woken 600: 300 us in 6000-40000 us"));
+    }
+
+    /// Tens of thousands of short lives, some of which are still to be read when they end: the numbers
+    /// that live on are found all the same, and an entry serves many of them.
+    void shortLivesLeaveNothingBehind()
+    {
+        Machine machine;
+        constexpr int kLives = 30'000;
+        constexpr pid_t kFirst = 1000;
+        TimestampNs time = kMs;
+        int told = 0;
+        machine.start(11);
+        machine.count(11, 1 * kMs, 1);
+        (void)machine.collectAt(8 * kMs);
+        for (int i = 0; i < kLives; ++i) {
+            const pid_t tid = kFirst + i;
+            time = (10 + 2 * i) * kMs;
+            machine.fork(time, tid);
+            machine.in(time + 100 * kUs, tid);
+            machine.out(time + 200 * kUs, tid);
+            machine.in(time + 600 * kUs, tid);
+            if (i % 3 == 0) { // it lives long enough to be read
+                machine.count(tid, 100 * kUs + 50 * kUs, 2);
+                (void)machine.collectAt(time + 1'700 * kUs);
+                told += int(machine.told.size());
+            }
+            machine.add(SchedEventKind::Exit, time + 800 * kUs, tid);
+        }
+        QCOMPARE(told, kLives / 3);
+        (void)machine.collectAt(time + 10 * kMs);
+        QVERIFY2(machine.entries() < 100, "of 30 000, a handful at once");
+        machine.in(time + 20 * kMs, 11); // who was there from the beginning is still known
+        machine.count(11, 1 * kMs + 400 * kUs, 2);
+        (void)machine.collectAt(time + 40 * kMs);
+        QCOMPARE(machine.told.size(), std::size_t(1));
+        QCOMPARE(machine.told[0].tid, pid_t(11));
+        QCOMPARE(machine.told[0].readyNs, std::uint32_t(400 * kUs));
     }
 
     void aWaitLiesWithinItsGap()

@@ -61,6 +61,9 @@ private slots:
             ids.append(set.id);
         for (int number = 1; number <= 33; ++number)
             expected.append(QStringLiteral("S%1").arg(number, 2, 10, QLatin1Char('0')));
+        // Programs stand behind what explains them, whatever their letter.
+        for (int number = 1; number <= 7; ++number)
+            expected.append(QStringLiteral("P%1").arg(number, 2, 10, QLatin1Char('0')));
         QCOMPARE(ids.join(u' '), expected.join(u' '));
     }
 
@@ -74,8 +77,10 @@ private slots:
             const QStringList together{u"deadlock"_s,  u"producer-consumer"_s, u"readers-writer"_s,
                                        u"straggler"_s, u"nice-levels"_s,       u"amdahl"_s,
                                        u"pipeline"_s};
-            QVERIFY2(set.models.contains(u"sequential"_s) || together.contains(set.slug),
+            QVERIFY2(set.models.contains(u"sequential"_s) || together.contains(set.slug)
+                         || set.command,
                      qPrintable(set.slug));
+            QCOMPARE(set.command.has_value(), set.models == QStringList{u"command"_s});
             QVERIFY2(set.models.contains(set.defaultModel), qPrintable(set.slug));
         }
     }
@@ -117,19 +122,26 @@ private slots:
     {
         QTest::addColumn<QString>("slug");
         QTest::addColumn<QString>("names");
-        QTest::newRow("S01") << u"two-sleepers"_s << u"tasks iterations period_ms workers"_s;
+        QTest::newRow("S01") << u"two-sleepers"_s
+                             << u"tasks iterations period_ms workers "
+                                "start_stagger_ms"_s;
         QTest::newRow("S02") << u"main-keeps-going"_s
-                             << u"tasks iterations period_ms main_work_ms join"_s;
+                             << u"tasks iterations period_ms main_work_ms join "
+                                "start_stagger_ms"_s;
         QTest::newRow("S03") << u"named-workers"_s << u"tasks names period_ms iterations"_s;
-        QTest::newRow("S06") << u"primes"_s << u"tasks work_ms"_s;
-        QTest::newRow("S07") << u"io-or-cpu"_s << u"tasks cpu_share period_ms total_ms"_s;
+        QTest::newRow("S06") << u"primes"_s << u"tasks work_ms start_stagger_ms"_s;
+        QTest::newRow("S07") << u"io-or-cpu"_s
+                             << u"tasks cpu_share period_ms total_ms "
+                                "start_stagger_ms"_s;
         QTest::newRow("S15") << u"ordering"_s << u"tasks letters work_us rounds seed"_s;
         QTest::newRow("S24")
             << u"pool-saturation"_s
             << u"jobs workers job_ms_min job_ms_max seed blocking_share dispatch scheduling order "
                "release_while_waiting"_s;
-        QTest::newRow("S27") << u"oversubscription"_s << u"tasks total_ms"_s;
-        QTest::newRow("S08") << u"global-lock"_s << u"tasks work_ms switch_interval_ms"_s;
+        QTest::newRow("S27") << u"oversubscription"_s << u"tasks fixed total_ms each_ms"_s;
+        QTest::newRow("S08") << u"global-lock"_s
+                             << u"tasks work_ms switch_interval_ms "
+                                "start_stagger_ms"_s;
         QTest::newRow("S25") << u"false-sharing"_s << u"tasks increments padding"_s;
         QTest::newRow("S26") << u"nice-levels"_s << u"lesson nice spin_ms hold_ms pin tasks"_s;
         QTest::newRow("S32") << u"amdahl"_s << u"serial_percent total_ms most_tasks"_s;
@@ -144,7 +156,112 @@ private slots:
         QStringList found;
         for (const Parameter &parameter : set->parameters)
             found.append(parameter.name);
-        QCOMPARE(found.join(u' '), names);
+        QCOMPARE(found.join(u' '), QString(names + u" cores"_s)); // which all have
+    }
+
+    void everySetCanBeKeptToSomeCores()
+    {
+        for (const TaskSet &set : m_catalogue.sets()) {
+            const Parameter *cores = set.parameter(u"cores"_s);
+            if (set.command) { // programs run as they are
+                QVERIFY2(!cores, qPrintable(set.slug));
+                continue;
+            }
+            QVERIFY2(cores, qPrintable(set.slug));
+            QCOMPARE(cores->defaultValue, QJsonValue(0));
+            QCOMPARE(set.defaults().value("cores"_L1), QJsonValue(0));
+        }
+    }
+
+    void whatASetDefinesItselfIsNotReplaced()
+    {
+        const QTemporaryDir folder;
+        QByteArray json = resourceBytes(u"06-primes.json"_s);
+        json.replace("\"name\": \"work_ms\"", "\"name\": \"cores\"");
+        writeFile(folder.filePath(u"a.json"_s), json);
+        const Result<Catalogue> catalogue = Catalogue::load(folder.path());
+        QVERIFY(catalogue.isOk());
+        const TaskSet &set = catalogue.value().sets().front();
+        QCOMPARE(set.parameter(u"cores"_s)->defaultValue, QJsonValue(400));
+        const auto named = std::count_if(set.parameters.begin(), set.parameters.end(),
+                                         [](const Parameter &p) { return p.name == "cores"_L1; });
+        QCOMPARE(int(named), 1);
+    }
+
+    void theLongestIsNowhereLessThanTheShortest_data()
+    {
+        QTest::addColumn<QString>("slug");
+        QTest::addColumn<QString>("least");
+        QTest::addColumn<QString>("most");
+        QTest::newRow("S05") << u"gather"_s << u"shortest_ms"_s << u"longest_ms"_s;
+        QTest::newRow("S13") << u"async-http"_s << u"latency_min_ms"_s << u"latency_max_ms"_s;
+        QTest::newRow("S24") << u"pool-saturation"_s << u"job_ms_min"_s << u"job_ms_max"_s;
+    }
+    void theLongestIsNowhereLessThanTheShortest()
+    {
+        QFETCH(QString, slug);
+        QFETCH(QString, least);
+        QFETCH(QString, most);
+        const TaskSet set = m_catalogue.named(slug).value();
+        const auto swapped = checkedParameters(set, {{least, u"200"_s}, {most, u"100"_s}});
+        QVERIFY(!swapped);
+        QCOMPARE(QString::fromStdString(swapped.error().message),
+                 u"%1: 100 is less than %2, which is 200; it must be at least as much"_s.arg(
+                     most, least));
+        QVERIFY(checkedParameters(set, {{least, u"200"_s}, {most, u"200"_s}}).isOk());
+    }
+
+    void textsAreCheckedBeforeAnythingStarts_data()
+    {
+        QTest::addColumn<QString>("slug");
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<bool>("isPossible");
+        const auto row = [](const char *tag, const char *slug, const char *name,
+                            const QString &text, bool isPossible) {
+            QTest::newRow(tag) << QString::fromLatin1(slug) << QString::fromLatin1(name) << text
+                               << isPossible;
+        };
+        row("times", "pipeline", "stage_ms", u"20,60,20"_s, true);
+        row("one time", "pipeline", "stage_ms", u"7"_s, true);
+        row("spaces and fractions", "pipeline", "stage_ms", u" 1.5 , 0.25,3 "_s, true);
+        row("words", "pipeline", "stage_ms", u"20,slow,20"_s, false);
+        row("a hole", "pipeline", "stage_ms", u"20,,20"_s, false);
+        row("an end", "pipeline", "stage_ms", u"9,"_s, false);
+        row("below nothing", "pipeline", "stage_ms", u"-1"_s, false);
+        row("too long", "pipeline", "stage_ms", u"123456"_s, false);
+        const auto database = [&](const char *tag, const QString &text, bool isPossible) {
+            row(tag, "database", "database", text, isPossible);
+        };
+        database("embedded", QString(), true);
+        database("server", u"mysql://me:a%3Ab@db.example:3307/shop"_s, true);
+        database("socket", u"mariadb://root@localhost/shop?socket=/run/my%20sql.sock"_s, true);
+        database("neither host nor user", u"mysql:///shop?socket=/run/s"_s, true);
+        database("numbers as host", u"mysql://me@[::1]:65535/shop"_s, true);
+        database("a file", u"/tmp/a.db"_s, false);
+        database("another kind", u"postgres://me@host/db"_s, false);
+        database("no database", u"mysql://me@host"_s, false);
+        database("two databases", u"mysql://me@host/a/b"_s, false);
+        database("no port", u"mysql://me@host:many/db"_s, false);
+        database("too high a port", u"mysql://me@host:65536/db"_s, false);
+        database("another option", u"mysql://me@host/db?ssl=1"_s, false);
+        database("a relative socket", u"mysql://me@host/db?socket=a.sock"_s, false);
+        database("a bare @", u"mysql://me:se@cret@host/db"_s, false);
+    }
+    void textsAreCheckedBeforeAnythingStarts()
+    {
+        QFETCH(QString, slug);
+        QFETCH(QString, name);
+        QFETCH(QString, text);
+        QFETCH(bool, isPossible);
+        const auto values = checkedParameters(m_catalogue.named(slug).value(), {{name, text}});
+        QVERIFY2(values.isOk() == isPossible, values ? "" : values.error().message.c_str());
+        if (isPossible)
+            return;
+        const QString message = QString::fromStdString(values.error().message);
+        QVERIFY2(message.startsWith(name + u": the text is not possible; expected is "_s),
+                 qPrintable(message));
+        QVERIFY2(!message.contains(text), qPrintable(message)); // it may hold a password
     }
 
     void aSetIsFoundBySlugIdAndTitle()

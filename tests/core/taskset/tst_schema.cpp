@@ -207,6 +207,22 @@ private slots:
         }
     }
 
+    void whatIsCheckedOfAValueIsDocumented()
+    {
+        const QJsonObject definitions = taskSetSchema().value("$defs"_L1).toObject();
+        const auto has = [&](const QString &form, const QString &key) {
+            return definitions.value(form)
+                .toObject()
+                .value("properties"_L1)
+                .toObject()
+                .contains(key);
+        };
+        for (const QString &form : {u"integer_parameter"_s, u"real_parameter"_s})
+            QVERIFY2(has(form, u"at_least"_s) && !has(form, u"pattern"_s), qPrintable(form));
+        QVERIFY(has(u"text_parameter"_s, u"pattern"_s) && has(u"text_parameter"_s, u"expected"_s));
+        QVERIFY(!has(u"text_parameter"_s, u"at_least"_s));
+    }
+
     void everyReferenceLeadsSomewhere()
     {
         const QJsonObject schema = taskSetSchema();
@@ -276,6 +292,13 @@ private slots:
         QTest::newRow("command") << command(R"(["python3", "", "a b"])") << true;
         QTest::newRow("environment") << command(R"(["ls"], "environment": {"A_1": ""})") << true;
         QTest::newRow("working folder") << command(R"(["ls"], "working_folder": "/tmp")") << true;
+        QTest::newRow("how it is recorded")
+            << command(R"(["ls"], "ask_python": false, "show_locks": true, "follow": true)")
+            << true;
+        QTest::newRow("an input that is no text") << command(R"(["ls"], "input_file": 1)") << false;
+        QTest::newRow("a choice that is no truth")
+            << command(R"(["ls"], "follow": "yes")") << false;
+        QTest::newRow("words as an object") << command(R"({"words": ["ls"]})") << false;
         QTest::newRow("no words") << command("[]") << false;
         QTest::newRow("no program") << command(R"([""])") << false;
         QTest::newRow("one text") << command(R"("ls -l")") << false;

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/taskset/setcommand.h"
 #include "core/taskset/taskset.h"
 
 #include <QTest>
@@ -38,6 +39,28 @@ QByteArray validJson()
          "help": "h"},
         {"name": "way", "title": "Way", "type": "choice", "default": "a", "choices": ["a", "b"], "help": "h"},
         {"name": "names", "title": "Names", "type": "text", "default": "x,y", "max": 10, "help": "h"}
+    ]
+}
+)";
+}
+
+/// A set that starts a program.
+QByteArray programJson()
+{
+    return R"({
+    "schema": "interleave.taskset/1",
+    "id": "P99",
+    "slug": "a-program",
+    "group": "Python",
+    "title": "A program",
+    "summary": "Short.", "look": "Look here.",
+    "question": "What?",
+    "answer": "That.",
+    "misconception": "This.",
+    "models": ["command"], "default_model": "command",
+    "command": {"words": ["python3", "{examples}/a.py", "-n{tasks}"], "ask_python": false},
+    "params": [
+        {"name": "tasks", "title": "Tasks", "type": "integer", "default": 2, "min": 1, "max": 32, "help": "h"}
     ]
 }
 )";
@@ -105,6 +128,68 @@ private slots:
         QCOMPARE(tasks->maximum, 32.0);
         QCOMPARE(tasks->unit, u"ms"_s);
         QVERIFY(!set.value().parameter(u"Tasks"_s));
+    }
+
+    void aProgramIsRead()
+    {
+        const Result<TaskSet> set = parseTaskSet(programJson(), u"test.json"_s);
+        QVERIFY2(set.isOk(), set ? "" : set.error().message.c_str());
+        QVERIFY(set.value().command.has_value());
+        QCOMPARE(set.value().command->words,
+                 (QStringList{u"python3"_s, u"{examples}/a.py"_s, u"-n{tasks}"_s}));
+        QVERIFY(!set.value().command->askPython);
+        QCOMPARE(placeholdersOf(*set.value().command), (QStringList{u"examples"_s, u"tasks"_s}));
+        const CommandSpec spec =
+            commandOf(set.value(), {{u"tasks"_s, 3}}, u"/some folder/{tasks}"_s);
+        // A value that looks like another placeholder stays what it is, and no word is cut.
+        QCOMPARE(spec.words, (QStringList{u"python3"_s, u"/some folder/{tasks}/a.py"_s, u"-n3"_s}));
+        QVERIFY(!spec.askPython);
+    }
+
+    void aProgramThatIsWrongIsNamed_data()
+    {
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("to");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char *name, const char *from, const char *to,
+                            const QString &expected) {
+            QTest::newRow(name) << QByteArray(from) << QByteArray(to) << expected;
+        };
+        row("no such parameter", "-n{tasks}", "-n{task}",
+            u"\"command.words\" name {task}, and no parameter is called so"_s);
+        row("another model", "[\"command\"], \"default_model\": \"command\"",
+            "[\"threads\"], \"default_model\": \"threads\"", u"\"models\" must be [\"command\"]"_s);
+        row("another key", "\"command\": {", "\"commands\": {", u"is not a key of this format"_s);
+        row("no program", "\"python3\"", "\"\"", u"must name a program"_s);
+        row("a line for a shell", "[\"python3\", \"{examples}/a.py\", \"-n{tasks}\"]",
+            "\"python3 a.py\"", u"must be a list"_s);
+        row("an unknown key", "\"ask_python\"", "\"ask_perl\"", u"is not a key of this format"_s);
+        row("no truth", "\"ask_python\": false", "\"ask_python\": 0", u"must be"_s);
+    }
+    void aProgramThatIsWrongIsNamed()
+    {
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, to);
+        QFETCH(QString, expected);
+        QByteArray json = programJson();
+        QVERIFY(json.contains(from));
+        json.replace(from, to);
+        const Result<TaskSet> set = parseTaskSet(json, u"test.json"_s);
+        QVERIFY(!set.isOk());
+        const QString message = QString::fromStdString(set.error().message);
+        QVERIFY2(message.contains(expected), qPrintable(message));
+        QVERIFY2(message.startsWith(u"test.json, line "_s), qPrintable(message));
+    }
+
+    void theModelOfProgramsIsForProgramsOnly()
+    {
+        QByteArray json = validJson();
+        json.replace("\"sequential\"", "\"command\"");
+        const Result<TaskSet> set = parseTaskSet(json, u"test.json"_s);
+        QVERIFY(!set.isOk());
+        QVERIFY(QString::fromStdString(set.error().message).contains(u"\"models\""_s));
+        QVERIFY(isProgramModel(u"command"_s) && isProgramModel(u"attached"_s));
+        QVERIFY(!isProgramModel(u"processes"_s));
     }
 
     void aSetNeedsNoPrediction() { QVERIFY(!validSet().predict.has_value()); }
@@ -261,6 +346,26 @@ private slots:
         QTest::newRow("cpu_bound") << QByteArray("\"answer\": \"That.\",")
                                    << QByteArray("\"answer\": \"That.\", \"cpu_bound\": 1,")
                                    << u"line 9: \"cpu_bound\" must be true or false"_s;
+        QTest::newRow("not less than nothing")
+            << QByteArray("\"max\": 32,") << QByteArray("\"max\": 32, \"at_least\": \"shares\",")
+            << u"\"params[2].at_least\" must name another number of the set, not \"shares\""_s;
+        QTest::newRow("not less than itself")
+            << QByteArray("\"max\": 32,") << QByteArray("\"max\": 32, \"at_least\": \"tasks\",")
+            << u"\"params[2].at_least\" must name another number"_s;
+        QTest::newRow("not less than a text")
+            << QByteArray("\"max\": 32,") << QByteArray("\"max\": 32, \"at_least\": \"names\",")
+            << u"\"params[2].at_least\" must name another number"_s;
+        QTest::newRow("no pattern")
+            << QByteArray("\"max\": 10")
+            << QByteArray("\"max\": 10, \"pattern\": \"[a\", \"expected\": \"an a\"")
+            << u"line 25: \"params[4].pattern\" is no regular expression"_s;
+        QTest::newRow("a pattern without words")
+            << QByteArray("\"max\": 10") << QByteArray("\"max\": 10, \"pattern\": \".*\"")
+            << u"line 25: \"params[4]\" must have both of \"pattern\" and \"expected\""_s;
+        QTest::newRow("a default that does not match")
+            << QByteArray("\"max\": 10")
+            << QByteArray("\"max\": 10, \"pattern\": \"z\", \"expected\": \"a z\"")
+            << u"line 25: \"params[4].default\""_s;
         QTest::newRow("broken JSON")
             << QByteArray("\"id\": \"S99\",") << QByteArray("\"id\" \"S99\",")
             << u"test.json, line 3: this is not JSON"_s;
@@ -276,16 +381,32 @@ private slots:
         QVERIFY2(message.startsWith("test.json, line "_L1), qPrintable(message));
     }
 
-    void aDefaultThatIsMoreThanItsPartnerIsNamed()
+    void aDefaultThatIsLessThanItMayBeIsNamed()
+    {
+        QCOMPARE(messageOf("\"max\": 1, ", "\"max\": 1, \"at_least\": \"tasks\", "),
+                 u"test.json, line 14: \"params[0].default\" is less than that of \"tasks\""_s);
+    }
+
+    void whatANumberMustNotBeLessThanIsRead()
     {
         QByteArray json = validJson();
-        json.replace("\"name\": \"tasks\"", "\"name\": \"work_min\"");
-        json.replace("{\"name\": \"share\"", "{\"name\": \"work_max\"");
+        json.replace("\"max\": 32,", "\"max\": 32, \"at_least\": \"share\",");
         const Result<TaskSet> set = parseTaskSet(json, u"test.json"_s);
-        QVERIFY(!set);
-        QCOMPARE(QString::fromStdString(set.error().message),
-                 u"test.json, line 19: \"params[2].default\" is more than that of the parameter "
-                 u"called ..._max"_s);
+        QVERIFY2(set.isOk(), set ? "" : set.error().message.c_str());
+        QCOMPARE(set.value().parameter(u"tasks"_s)->atLeast, u"share"_s);
+        QVERIFY(set.value().parameter(u"share"_s)->atLeast.isEmpty());
+    }
+
+    void aPatternIsReadWithItsWords()
+    {
+        QByteArray json = validJson();
+        json.replace("\"max\": 10",
+                     "\"max\": 10, \"pattern\": \"[a-z](,[a-z])*\", \"expected\": \"letters\"");
+        const Result<TaskSet> set = parseTaskSet(json, u"test.json"_s);
+        QVERIFY2(set.isOk(), set ? "" : set.error().message.c_str());
+        QCOMPARE(set.value().parameter(u"names"_s)->pattern, u"[a-z](,[a-z])*"_s);
+        QVERIFY(checkedParameters(set.value(), {{u"names"_s, u"a,b,c"_s}}).isOk());
+        QVERIFY(!checkedParameters(set.value(), {{u"names"_s, u"a,bc"_s}}));
     }
 
     void aByteOrderMarkMovesNoLine()
@@ -428,15 +549,75 @@ private slots:
 
     void aLeastMustNotExceedItsMost()
     {
-        const TaskSet set = setWithParameters(
-            {integerParameter(u"job_ms_min"_s, 1, 100), integerParameter(u"job_ms_max"_s, 1, 100)});
+        Parameter longest = integerParameter(u"longest"_s, 1, 100);
+        longest.atLeast = u"shortest"_s;
+        const TaskSet set = setWithParameters({longest, integerParameter(u"shortest"_s, 1, 100)});
         const auto wrong =
-            checkedParameters(set, {{u"job_ms_min"_s, u"30"_s}, {u"job_ms_max"_s, u"20"_s}});
+            checkedParameters(set, {{u"shortest"_s, u"30"_s}, {u"longest"_s, u"20"_s}});
         QVERIFY(!wrong);
+        QCOMPARE(wrong.error().code, ErrorCode::BadInput);
         QCOMPARE(QString::fromStdString(wrong.error().message),
-                 u"job_ms_min: 30 is more than job_ms_max, which is 20"_s);
-        QVERIFY(checkedParameters(set, {{u"job_ms_min"_s, u"20"_s}, {u"job_ms_max"_s, u"20"_s}})
-                    .isOk());
+                 u"longest: 20 is less than shortest, which is 30; it must be at least as much"_s);
+        QVERIFY(!checkedParameters(set, {{u"shortest"_s, u"2"_s}})); // the other one's default is 1
+        QVERIFY(checkedParameters(set, {{u"shortest"_s, u"20"_s}, {u"longest"_s, u"20"_s}}).isOk());
+        QVERIFY(!checkedValues(set, {{u"shortest"_s, 30}, {u"longest"_s, 20}}));
+    }
+
+    void valuesOfTheWindowAreCheckedAlike()
+    {
+        const TaskSet set = validSet();
+        const auto values = checkedValues(
+            set, {{u"tasks"_s, 5}, {u"share"_s, 0.25}, {u"join"_s, false}, {u"way"_s, u"b"_s}});
+        QVERIFY2(values.isOk(), values ? "" : values.error().message.c_str());
+        QCOMPARE(values.value().value("tasks"_L1), QJsonValue(5));
+        QCOMPARE(values.value().value("share"_L1), QJsonValue(0.25));
+        QCOMPARE(values.value().value("join"_L1), QJsonValue(false));
+        QCOMPARE(values.value().value("way"_L1), QJsonValue(u"b"_s));
+        QCOMPARE(values.value().value("names"_L1), QJsonValue(u"x,y"_s)); // its default
+        QCOMPARE(checkedValues(set, {}).value(), set.defaults());
+        QVERIFY(!checkedValues(set, {{u"tasks"_s, 99}}));
+        QVERIFY(!checkedValues(set, {{u"tasks"_s, u"many"_s}}));
+        QVERIFY(!checkedValues(set, {{u"names"_s, u"much too long"_s}}));
+        QVERIFY(!checkedValues(set, {{u"unknown"_s, 1}}));
+    }
+
+    void aTextMatchesItsPatternAsAWhole()
+    {
+        Parameter times;
+        times.name = u"times"_s;
+        times.type = Parameter::Type::Text;
+        times.maximum = 20;
+        times.pattern = u"[0-9]+|none"_s;
+        times.expected = u"a number, or none"_s;
+        QCOMPARE(checkedValue(times, u"42"_s).value(), QJsonValue(u"42"_s));
+        QCOMPARE(checkedValue(times, u"none"_s).value(), QJsonValue(u"none"_s));
+        for (const QString &text : {QString(), u"4 2"_s, u"42 "_s, u"nonesuch"_s, u"x42"_s})
+            QCOMPARE(refusal(times, text),
+                     u"times: the text is not possible; expected is a number, or none"_s);
+    }
+
+    void aPasswordIsTakenOutOfWhatIsShown_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("shown");
+        QTest::newRow("usual") << u"mysql://me:secret@host/db"_s << u"mysql://me:...@host/db"_s;
+        QTest::newRow("an @ in it")
+            << u"mysql://me:se@cret@host/db"_s << u"mysql://me:...@host/db"_s;
+        QTest::newRow("a ? in it")
+            << u"mysql://me:se?cret@host/db"_s << u"mysql://me:...@host/db"_s;
+        QTest::newRow("a / in it") << u"mysql://me:1/cret@host/db"_s << u"mysql://me:...@host/db"_s;
+        QTest::newRow("a # in it") << u"mysql://me:se#cret@host"_s << u"mysql://me:...@host"_s;
+        QTest::newRow("none") << u"mysql://me@host:3307/db?socket=/a"_s
+                              << u"mysql://me@host:3307/db?socket=/a"_s;
+        QTest::newRow("no address") << u"a:b@c"_s << u"a:b@c"_s;
+    }
+    void aPasswordIsTakenOutOfWhatIsShown()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, shown);
+        const QJsonObject values = withoutPasswords({{u"database"_s, text}, {u"tasks"_s, 2}});
+        QCOMPARE(values.value("database"_L1).toString(), shown);
+        QCOMPARE(values.value("tasks"_L1).toInt(), 2);
     }
 
     void theNearestWordsComeFirst()

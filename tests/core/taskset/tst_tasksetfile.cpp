@@ -1,10 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/taskset/ownsets.h"
+#include "core/taskset/setcommand.h"
 
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -44,6 +47,22 @@ QByteArray derivedFrom(const QByteArray &slug, const QByteArray &title)
 {
     return "{\"schema\": \"interleave.taskset/1\", \"based_on\": \"" + slug + "\", \"title\": \""
         + title + "\"}";
+}
+
+/// The file of the built-in set with that number.
+QJsonObject builtInObject(const QString &id)
+{
+    const QDir folder(u":/tasksets"_s);
+    const QStringList names = folder.entryList({u"*.json"_s});
+    for (const QString &name : names) {
+        QFile file(folder.filePath(name));
+        if (!file.open(QIODevice::ReadOnly))
+            continue;
+        const QJsonObject object = QJsonDocument::fromJson(file.readAll()).object();
+        if (object.value("id"_L1).toString() == id)
+            return object;
+    }
+    return {};
 }
 
 } // namespace
@@ -141,8 +160,12 @@ private slots:
         row("no such choice", "\"workers\": 2", "\"dispatch\": \"trains\"",
             u"line 9: \"params.dispatch\" cannot be so: \"trains\" is not possible"_s);
         row("least above most", "\"job_ms_min\": 1", "\"job_ms_min\": 3",
-            u"line 10: \"params.job_ms_min\" cannot be so: job_ms_min: 3 is more than "
-            u"job_ms_max, which is 2"_s);
+            u"line 11: \"params.job_ms_max\" cannot be so: job_ms_max: 2 is less than "
+            u"job_ms_min, which is 3"_s);
+        row("least above the other's default", "\"job_ms_min\": 1,\n        \"job_ms_max\": 2",
+            "\"job_ms_min\": 30",
+            u"line 10: \"params.job_ms_min\" cannot be so: job_ms_max: 20 is less than "
+            u"job_ms_min, which is 30"_s);
         row("a value twice", "\"workers\": 2,", "\"workers\": 2,\n\"workers\": 2,",
             u"line 10: \"params.workers\" stands here a second time"_s);
         row("other format", "interleave.taskset/1", "interleave.list/1",
@@ -161,7 +184,7 @@ private slots:
         QVERIFY2(message.startsWith(QString(u"mine.json, "_s + expected)), qPrintable(message));
     }
 
-    void aCommandIsKeptButNotRun()
+    void aCommandIsKeptAndNotRunUnasked()
     {
         const Result<TaskSet> read = parse(
             R"({"schema": "interleave.taskset/1", "title": "Greet",
@@ -169,11 +192,12 @@ private slots:
                 "environment": {"GREETING": "hello"}, "question": "Who?"})");
         QVERIFY2(read.isOk(), read ? "" : read.error().message.c_str());
         const TaskSet &set = read.value();
-        QCOMPARE(set.command, (QStringList{u"python3"_s, u"my script.py"_s, QString()}));
-        QCOMPARE(set.workingFolder, u"/tmp"_s);
-        QCOMPARE(set.environment.size(), std::size_t(1));
-        QCOMPARE(set.environment.front().first, u"GREETING"_s);
-        QCOMPARE(set.environment.front().second, u"hello"_s);
+        QVERIFY(set.command.has_value());
+        QCOMPARE(set.command->words, (QStringList{u"python3"_s, u"my script.py"_s, QString()}));
+        QCOMPARE(set.command->folder, u"/tmp"_s);
+        QCOMPARE(set.command->environment, QStringList{u"GREETING=hello"_s});
+        QVERIFY(set.command->askPython);
+        QVERIFY(!set.command->showLocks);
         QCOMPARE(set.slug, u"mine/greet"_s);
         QCOMPARE(set.models, QStringList{u"command"_s});
         QCOMPARE(set.question, u"Who?"_s);
@@ -183,6 +207,49 @@ private slots:
         const QString message = QString::fromStdString(runnable.error().message);
         QVERIFY(message.contains(u"python3 'my script.py' ''"_s));
         QVERIFY(message.contains(u"does not run commands"_s));
+        QVERIFY(message.contains(u"interleave record -- python3 'my script.py' ''"_s));
+    }
+
+    void aCommandSaysHowItIsRecorded()
+    {
+        const Result<TaskSet> read = parse(
+            R"({"schema": "interleave.taskset/1", "title": "Greet", "command": ["cat", "{x}"],
+                "input_file": "/etc/hostname", "ask_python": false, "show_locks": true,
+                "follow": true})");
+        QVERIFY2(read.isOk(), read ? "" : read.error().message.c_str());
+        const CommandSpec &command = *read.value().command;
+        QCOMPARE(command.inputFile, u"/etc/hostname"_s);
+        QVERIFY(!command.askPython && command.showLocks && command.follow);
+        // Its words stand for nothing but themselves.
+        QCOMPARE(commandOf(read.value(), {{u"x"_s, u"value"_s}}, u"/e"_s).words,
+                 (QStringList{u"cat"_s, u"{x}"_s}));
+    }
+
+    void aProgramOfABuiltInSetIsNotTheFilesToChange()
+    {
+        const TaskSet *program = nullptr;
+        for (const TaskSet &set : m_catalogue.sets()) {
+            if (set.command)
+                program = &set;
+        }
+        if (!program)
+            QSKIP("no built-in set starts a program");
+        const QByteArray json =
+            ownTaskSetJson(*program, *program, u"My own"_s, u"command"_s, program->defaults());
+        const Result<TaskSet> derived = parse(json);
+        QVERIFY2(derived.isOk(), derived ? "" : derived.error().message.c_str());
+        QVERIFY(derived.value().command == program->command);
+        QVERIFY(!checkRunnable(derived.value()).isOk()); // it is a file that starts a program
+        QVERIFY(checkRunnable(*program).isOk());
+
+        QJsonObject object = builtInObject(program->id);
+        QVERIFY(!object.isEmpty());
+        QVERIFY(parse(QJsonDocument(object).toJson()).isOk());
+        QJsonObject command = object.value("command"_L1).toObject();
+        command.insert("words"_L1, QJsonArray{u"rm"_s, u"-r"_s});
+        object.insert("command"_L1, command);
+        const QString message = messageOf(QJsonDocument(object).toJson());
+        QVERIFY2(message.contains(u"\"command\" is not that of"_s), qPrintable(message));
     }
 
     void aBuiltInFileIsTakenAsOnesOwn()
@@ -207,6 +274,30 @@ private slots:
         foreign.replace("\"slug\": \"primes\"", "\"slug\": \"my-primes\"");
         QVERIFY2(messageOf(foreign).contains(u"\"slug\" names no built-in task set"_s),
                  qPrintable(messageOf(foreign)));
+    }
+
+    void aBuiltInFileCannotAllowMoreByLeavingOutWhatIsChecked()
+    {
+        QFile file(u":/tasksets/30-pipeline.json"_s);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QJsonObject object = QJsonDocument::fromJson(file.readAll()).object();
+        QJsonArray params = object.value("params"_L1).toArray();
+        for (qsizetype i = 0; i < params.size(); ++i) {
+            QJsonObject param = params[i].toObject();
+            if (param.value("name"_L1) != "stage_ms"_L1)
+                continue;
+            param.remove("pattern"_L1);
+            param.remove("expected"_L1);
+            params[i] = param;
+        }
+        object.insert("params"_L1, params);
+        const Result<TaskSet> set = parse(QJsonDocument(object).toJson());
+        QVERIFY2(set.isOk(), set ? "" : set.error().message.c_str());
+        QVERIFY(!checkedParameters(set.value(), {{u"stage_ms"_s, u"slow"_s}}));
+        QByteArray json = QJsonDocument(object).toJson();
+        json.replace("20,60,20", "slow,slow");
+        QVERIFY2(messageOf(json).contains(u"stage_ms: the text is not possible"_s),
+                 qPrintable(messageOf(json)));
     }
 
     void whatIsSavedIsReadBack()

@@ -21,6 +21,8 @@ private slots:
     void rangesMayComeInAnyOrder();
     void aBigRangeGetsNoTracksButHasNames();
     void idsThatAreNotKeptAreIgnored();
+    void moreNamesThanAreKeptAreRefused();
+    void moreBigRangesThanAreKeptAreRefused();
     void aThreadWithoutANameIsCalledByItsNumber();
     void textsOfMarksAreFoundByTheirNumber();
     void totalsAreSummedByState();
@@ -128,6 +130,38 @@ void TestTrace::idsThatAreNotKeptAreIgnored()
     QCOMPARE(trace.taskEnd(), TaskId(0));
     trace.setMarkText(std::numeric_limits<std::uint32_t>::max(), "none");
     QVERIFY(!trace.markText(std::numeric_limits<std::uint32_t>::max()));
+}
+
+void TestTrace::moreNamesThanAreKeptAreRefused()
+{
+    Trace trace;
+    TaskId next = 1;
+    for (; next + 500 <= Trace::kMostNames; next += 500)
+        QVERIFY(trace.defineTasks(next, 500, TaskKind::Job, kNoTask, "job"));
+    const std::uint32_t left = Trace::kMostNames - (next - 1);
+    QVERIFY(!trace.defineTasks(next, left + 1, TaskKind::Job, kNoTask, "too many"));
+    QVERIFY(trace.defineTasks(next, left, TaskKind::Job, kNoTask, "last"));
+    const std::size_t tracks = trace.trackCount();
+    QVERIFY(!trace.defineTasks(next + left, 1, TaskKind::Job, kNoTask, "one more"));
+    QVERIFY(!trace.defineTasks(1, 1, TaskKind::Job, kNoTask, "again"));
+    QVERIFY(!trace.defineTasks(next + left, 1'000, TaskKind::Job, kNoTask, "a big one"));
+    QCOMPARE(trace.trackCount(), tracks);
+    QCOMPARE(tracks, std::size_t(Trace::kMostNames));
+    QCOMPARE(nameOf(trace, 1), QStringLiteral("job 1"));
+    QCOMPARE(nameOf(trace, next + left), QStringLiteral("task %1").arg(next + left));
+}
+
+void TestTrace::moreBigRangesThanAreKeptAreRefused()
+{
+    constexpr std::uint32_t kCount = Trace::kMostTaskTracks + 1;
+    Trace trace;
+    for (std::uint32_t i = 0; i < Trace::kMostBigRanges; ++i)
+        QVERIFY(trace.defineTasks(1 + i * kCount, kCount, TaskKind::Job, kNoTask, "big"));
+    const TaskId next = 1 + Trace::kMostBigRanges * kCount;
+    QVERIFY(!trace.defineTasks(next, kCount, TaskKind::Job, kNoTask, "big"));
+    QVERIFY(trace.defineTasks(next, 2, TaskKind::Job, kNoTask, "small"));
+    QCOMPARE(nameOf(trace, next), QStringLiteral("small 1"));
+    QCOMPARE(trace.taskRangeCount(), std::size_t(Trace::kMostBigRanges) + 1);
 }
 
 void TestTrace::aThreadWithoutANameIsCalledByItsNumber()

@@ -28,8 +28,16 @@ private slots:
     void aSemaphoreWithOneHolderThatGoesOnIsNone();
     void aSemaphoreWithAFreePermitIsNone();
     void aSemaphoreWhoseHoldersAllWaitIsFound();
+    void aSemaphoreThatOthersGiveBackIsASignal();
+    void aSignalThatCameBeforeItsFirstWaiterIsOneToo();
+    void aPermitTakenTwiceIsHeldUntilBothAreBack();
+    void itIsJudgedByAllThatItRestsOn();
+    void itIsAsOldAsTheLastWaitThatItRestsOn();
+    void aCertainOneIsToldFirst();
+    void locksWithOneHolderNeedNoSettling();
     void aPoolWhoseWorkersWaitForItsQueueIsFound();
     void aPoolWithAWorkerLeftIsNone();
+    void theEndOfAWorkerTooManyMayCompleteIt();
     void waitingForAnEndThatCannotComeIsFound();
     void waitingForATaskThatEndedIsNone();
     void aLockThatEndedWithItsHolderIsALeak();
@@ -39,7 +47,12 @@ private slots:
     void aPermitOfATaskThatEndedMayComeFromAnother();
     void aConditionHasNoHolder();
     void anObjectThatWasNeverDefinedCountsWhenOneHoldsIt();
+    void aDefinitionThatComesLateCounts();
     void numbersThatAreNotKeptAreIgnored();
+    void whatATaskHeldBeforeIsNotLeftBehindAtItsEnd();
+    void whereNothingHasChangedNothingIsLookedAt();
+    void aLookIsBoundedAndTheRestComesNext();
+    void afterItsEndTheSearchFindsNothing();
     void aSecondExclusiveHolderReplacesTheFirst();
     void theWordsNameWhoHoldsWhat();
     void itAgreesWithTryingEverySet_data();
@@ -300,8 +313,126 @@ void TestWaitForGraph::aSemaphoreWhoseHoldersAllWaitIsFound()
     const auto found = graph.find();
     QVERIFY(found);
     QVERIFY(found->cycle[0].reason == WaitReason::Semaphore);
+    QVERIFY(found->needsSettling);
     graph.release(9, 1); // a signal from one that never took a permit
     QVERIFY(!graph.find());
+}
+
+void TestWaitForGraph::aSemaphoreThatOthersGiveBackIsASignal()
+{
+    Locks graph;
+    graph.defineObject(1, ObjectKind::Semaphore, 1);
+    graph.acquire(1, 1, AccessMode::Permit);
+    graph.release(9, 1); // 9 produces, the others consume
+    graph.acquire(2, 1, AccessMode::Permit);
+    graph.take(3, 2);
+    graph.want(2, 2, 10);
+    graph.wait(3, WaitReason::Semaphore, 1, kNoTask, false, 20); // until 9 comes again
+    QVERIFY(!graph.find());
+    QVERIFY(!graph.end(9));
+    QVERIFY(!graph.find());
+}
+
+void TestWaitForGraph::aSignalThatCameBeforeItsFirstWaiterIsOneToo()
+{
+    Locks graph;
+    graph.defineObject(1, ObjectKind::Semaphore, 1);
+    graph.release(9, 1);
+    graph.acquire(2, 1, AccessMode::Permit);
+    graph.take(3, 2);
+    graph.want(2, 2);
+    graph.wait(3, WaitReason::Semaphore, 1, kNoTask, false, 20);
+    QVERIFY(!graph.find());
+}
+
+void TestWaitForGraph::aPermitTakenTwiceIsHeldUntilBothAreBack()
+{
+    Locks graph;
+    graph.defineObject(1, ObjectKind::Connections, 2);
+    graph.acquire(1, 1, AccessMode::Permit);
+    graph.acquire(1, 1, AccessMode::Permit);
+    graph.release(1, 1);
+    graph.acquire(1, 1, AccessMode::Permit);
+    graph.wait(2, WaitReason::Connection, 1, kNoTask, false, 10);
+    QVERIFY(graph.end(1, 20));
+    QVERIFY(graph.find());
+    graph.release(1, 1);
+    graph.release(1, 1);
+    QVERIFY(!graph.find());
+    graph.acquire(3, 1, AccessMode::Permit);
+    graph.acquire(3, 1, AccessMode::Permit);
+    graph.release(3, 1);
+    graph.release(3, 1);
+    QVERIFY(!graph.end(3, 30));
+}
+
+void TestWaitForGraph::itIsJudgedByAllThatItRestsOn()
+{
+    Locks graph;
+    graph.defineObject(5, ObjectKind::ReadWriteLock, 0);
+    graph.defineObject(6, ObjectKind::Semaphore, 2);
+    // The told circle is 1 and 2; but it rests on 3 as well, which has the other permit.
+    graph.acquire(2, 6, AccessMode::Permit);
+    graph.acquire(3, 6, AccessMode::Permit);
+    graph.take(1, 1);
+    graph.acquire(1, 5, AccessMode::Shared);
+    graph.want(2, 1, 20);
+    graph.wait(1, WaitReason::Semaphore, 6, kNoTask, false, 30);
+    QVERIFY(!graph.find());
+    graph.want(3, 5, 70);
+    const auto found = graph.find();
+    QCOMPARE(textOf(found), QStringLiteral("1 wants 6 of 2; 2 wants 1 of 1"));
+    QVERIFY(found->needsSettling);
+    QCOMPARE(found->since, TimestampNs(70));
+}
+
+void TestWaitForGraph::itIsAsOldAsTheLastWaitThatItRestsOn()
+{
+    Locks graph;
+    graph.defineObject(6, ObjectKind::Connections, 2);
+    graph.acquire(1, 6, AccessMode::Permit);
+    graph.acquire(4, 6, AccessMode::Permit);
+    QVERIFY(graph.end(4, 90)); // with a connection
+    graph.take(2, 2);
+    graph.want(1, 2, 10);
+    graph.wait(2, WaitReason::Connection, 6, kNoTask, false, 20);
+    const auto found = graph.find();
+    QCOMPARE(textOf(found), QStringLiteral("1 wants 2 of 2; 2 wants 6 of 1"));
+    QVERIFY(!found->isLeak);
+    QVERIFY(found->needsSettling);
+    QCOMPARE(found->since, TimestampNs(90));
+}
+
+void TestWaitForGraph::aCertainOneIsToldFirst()
+{
+    Locks graph;
+    graph.defineObject(5, ObjectKind::ReadWriteLock, 0);
+    graph.acquire(1, 5, AccessMode::Shared);
+    graph.acquire(2, 5, AccessMode::Shared);
+    graph.want(1, 5, 10);
+    graph.want(2, 5, 20);
+    QVERIFY(graph.find()->needsSettling);
+    graph.take(7, 1);
+    graph.take(8, 2);
+    graph.want(7, 2, 30);
+    graph.want(8, 1, 40);
+    auto found = graph.find();
+    QCOMPARE(textOf(found), QStringLiteral("7 wants 2 of 8; 8 wants 1 of 7"));
+    graph.waitEnd(7);
+    found = graph.find();
+    QVERIFY(found && found->needsSettling); // the other one is still there
+    QCOMPARE(found->since, TimestampNs(20));
+}
+
+void TestWaitForGraph::locksWithOneHolderNeedNoSettling()
+{
+    Locks graph;
+    graph.take(1, 1);
+    graph.take(2, 2);
+    graph.want(1, 2);
+    graph.await(2, 3);
+    graph.want(3, 1);
+    QVERIFY(!graph.find()->needsSettling);
 }
 
 void TestWaitForGraph::aPoolWhoseWorkersWaitForItsQueueIsFound()
@@ -320,7 +451,8 @@ void TestWaitForGraph::aPoolWhoseWorkersWaitForItsQueueIsFound()
     const auto found = graph.find();
     QVERIFY(found);
     QVERIFY(found->isStarvation);
-    QCOMPARE(found->since, TimestampNs(30));
+    QCOMPARE(found->since, TimestampNs(40)); // until then 2 could have gone on
+    QVERIFY(found->needsSettling);
     QCOMPARE(textOf(found), QStringLiteral("1 wants 0 of 3; 3 wants 1 of 1"));
     QVERIFY(found->cycle[1].reason == WaitReason::Queue);
     graph.begin(3); // one more worker after all
@@ -347,6 +479,21 @@ void TestWaitForGraph::aPoolWithAWorkerLeftIsNone()
     unknown.queued(2, 1, 20);
     unknown.wait(1, WaitReason::Join, kNoObject, 2, false, 30);
     QVERIFY(!unknown.find());
+}
+
+void TestWaitForGraph::theEndOfAWorkerTooManyMayCompleteIt()
+{
+    WaitForGraph graph;
+    graph.defineObject(1, ObjectKind::Pool, 1);
+    for (TaskId job = 1; job <= 2; ++job) { // the second one in place of the first, which waits
+        graph.queued(job, 1, 10);
+        graph.begin(job);
+    }
+    graph.queued(3, 1, 20);
+    graph.wait(1, WaitReason::Join, kNoObject, 3, false, 30);
+    QVERIFY(!graph.find());
+    graph.end(2, 40);
+    QCOMPARE(textOf(graph.find()), QStringLiteral("1 wants 0 of 3; 3 wants 1 of 1"));
 }
 
 void TestWaitForGraph::waitingForAnEndThatCannotComeIsFound()
@@ -475,6 +622,91 @@ void TestWaitForGraph::anObjectThatWasNeverDefinedCountsWhenOneHoldsIt()
     QVERIFY(graph.find());
     graph.acquire(2, 31, AccessMode::Permit); // of how many?
     QVERIFY(!graph.find());
+}
+
+void TestWaitForGraph::aDefinitionThatComesLateCounts()
+{
+    WaitForGraph graph;
+    graph.acquire(1, 1, AccessMode::Permit);
+    graph.acquire(2, 2, AccessMode::Exclusive);
+    graph.wait(1, WaitReason::Lock, 2, kNoTask, false, 10);
+    graph.wait(2, WaitReason::Semaphore, 1, kNoTask, false, 20);
+    QVERIFY(!graph.find());
+    graph.defineObject(1, ObjectKind::Semaphore, 1);
+    QVERIFY(graph.find());
+}
+
+void TestWaitForGraph::whatATaskHeldBeforeIsNotLeftBehindAtItsEnd()
+{
+    Locks graph;
+    for (ObjectId lock = 1; lock < 10; ++lock)
+        graph.take(1, lock);
+    for (ObjectId lock = 1; lock < 10; lock += 2)
+        graph.release(1, lock);
+    for (ObjectId lock = 2; lock < 10; lock += 2)
+        graph.take(2, lock); // the releases of 1 are not on record
+    QVERIFY(!graph.end(1, 10));
+    graph.want(3, 4, 20);
+    QVERIFY(!graph.find());
+    QVERIFY(graph.end(2, 30));
+    const auto found = graph.find();
+    QCOMPARE(textOf(found), QStringLiteral("3 wants 4 of 2"));
+}
+
+void TestWaitForGraph::whereNothingHasChangedNothingIsLookedAt()
+{
+    constexpr TaskId kWaiters = 1'000;
+    Locks graph;
+    graph.take(1, 1);
+    for (TaskId task = 2; task < 2 + kWaiters; ++task)
+        graph.want(task, 1);
+    QVERIFY(graph.hasChanged());
+    QVERIFY(!graph.find());
+    QVERIFY(graph.stepsOfLastLook() >= kWaiters);
+    QVERIFY(!graph.hasChanged());
+    QVERIFY(!graph.find());
+    QCOMPARE(graph.stepsOfLastLook(), std::size_t(0));
+    graph.take(2, 2);
+    graph.want(1, 2); // a circle, among all those that wait
+    QCOMPARE(textOf(graph.find()), QStringLiteral("1 wants 2 of 2; 2 wants 1 of 1"));
+    QVERIFY(graph.stepsOfLastLook() < 20);
+    QVERIFY(graph.hasChanged()); // as long as it is there
+}
+
+void TestWaitForGraph::aLookIsBoundedAndTheRestComesNext()
+{
+    constexpr TaskId kWaiters = 200'000;
+    Locks graph;
+    graph.take(1, 1);
+    for (TaskId task = 10; task < 10 + kWaiters; ++task)
+        graph.want(task, 1);
+    graph.take(2, 2);
+    graph.take(3, 3);
+    graph.want(2, 3, 10);
+    graph.want(3, 2, 20);
+    std::optional<Deadlock> found;
+    int looks = 0;
+    for (; !found && graph.hasChanged(); ++looks) {
+        found = graph.find();
+        QVERIFY(graph.stepsOfLastLook() < 100'000);
+    }
+    QVERIFY(looks > 2);
+    QCOMPARE(textOf(found), QStringLiteral("2 wants 3 of 3; 3 wants 2 of 2"));
+}
+
+void TestWaitForGraph::afterItsEndTheSearchFindsNothing()
+{
+    Locks graph;
+    graph.take(1, 1);
+    graph.want(1, 1);
+    QVERIFY(graph.find());
+    graph.endSearch();
+    graph.want(2, 1);
+    graph.take(3, 3);
+    graph.want(3, 3);
+    QVERIFY(!graph.hasChanged());
+    QVERIFY(!graph.find());
+    QCOMPARE(graph.waitCount(), std::size_t(3));
 }
 
 void TestWaitForGraph::numbersThatAreNotKeptAreIgnored()

@@ -6,6 +6,7 @@
 #include <QScrollBar>
 #include <QTest>
 #include <QTextBlock>
+#include <QTextCursor>
 
 using namespace Interleave;
 
@@ -24,6 +25,7 @@ private slots:
     void thereIsAlwaysRoomForOneLine();
     void whatTheUserReadsStaysInPlace();
     void theWindowsPanelKeepsAHundredThousandLines();
+    void linesOfStandardErrorAreToldByAWordAndATint();
 };
 
 namespace
@@ -39,6 +41,16 @@ void add(OutputPanel &panel, int first, int last)
 QStringList linesOf(const OutputPanel &panel)
 {
     return panel.toPlainText().split(u'\n');
+}
+
+/// Of `count` lines the ten newest are there, below a notice of how many are gone.
+void verifyTenNewest(const OutputPanel &panel, int count)
+{
+    const QStringList lines = linesOf(panel);
+    QCOMPARE(lines.size(), qsizetype(11));
+    QVERIFY(lines.at(0).startsWith(QStringLiteral("%1 earlier").arg(count - 10)));
+    QVERIFY(lines.at(1).endsWith(QStringLiteral("line %1").arg(count - 9)));
+    QVERIFY(lines.last().endsWith(QStringLiteral("line %1").arg(count)));
 }
 
 } // namespace
@@ -65,12 +77,8 @@ void TstOutputPanel::oneMoreTakesTheOldestAwayAndSaysSo()
     panel.flush();
     add(panel, 11, 11);
     panel.flush();
-    const QStringList lines = linesOf(panel);
-    QCOMPARE(lines.size(), qsizetype(11)); // with the notice
-    QVERIFY(lines.at(0).startsWith(QStringLiteral("1 earlier")));
-    QVERIFY(lines.at(0).contains(QStringLiteral("10")));
-    QVERIFY(lines.at(1).endsWith(QStringLiteral("line 2")));
-    QVERIFY(lines.last().endsWith(QStringLiteral("line 11")));
+    verifyTenNewest(panel, 11);
+    QVERIFY(linesOf(panel).at(0).contains(QStringLiteral("10")));
     QCOMPARE(panel.lineCount(), 10);
 }
 
@@ -81,11 +89,7 @@ void TstOutputPanel::aFloodBetweenTwoUpdatesIsBounded()
     panel.flush();
     add(panel, 6, 400);
     panel.flush();
-    const QStringList lines = linesOf(panel);
-    QCOMPARE(lines.size(), qsizetype(11));
-    QVERIFY(lines.at(0).startsWith(QStringLiteral("390 earlier")));
-    QVERIFY(lines.at(1).endsWith(QStringLiteral("line 391")));
-    QVERIFY(lines.last().endsWith(QStringLiteral("line 400")));
+    verifyTenNewest(panel, 400);
 }
 
 void TstOutputPanel::theNoticeIsBroughtUpToDate()
@@ -95,10 +99,7 @@ void TstOutputPanel::theNoticeIsBroughtUpToDate()
         add(panel, i, i);
         panel.flush();
     }
-    const QStringList lines = linesOf(panel);
-    QCOMPARE(lines.size(), qsizetype(11));
-    QVERIFY(lines.at(0).startsWith(QStringLiteral("20 earlier")));
-    QVERIFY(lines.at(1).endsWith(QStringLiteral("line 21")));
+    verifyTenNewest(panel, 30);
     QCOMPARE(panel.goneCount(), std::uint64_t(20));
 }
 
@@ -131,6 +132,28 @@ void TstOutputPanel::thereIsAlwaysRoomForOneLine()
     panel.flush();
     QCOMPARE(panel.lineCount(), 1);
     QVERIFY(linesOf(panel).last().endsWith(QStringLiteral("line 3")));
+}
+
+void TstOutputPanel::linesOfStandardErrorAreToldByAWordAndATint()
+{
+    OutputPanel panel;
+    const Theme theme = Theme::make(Theme::Kind::Light);
+    panel.setTheme(theme);
+    panel.addLine({QStringLiteral("0.100 s"), {}, kNoTask, QStringLiteral("out"), false, false});
+    panel.addLine({QStringLiteral("0.200 s"), {}, kNoTask, QStringLiteral("oops"), false, true});
+    panel.flush();
+    QCOMPARE(linesOf(panel).at(0), QStringLiteral("0.100 s\tout"));
+    QCOMPARE(linesOf(panel).at(1), QStringLiteral("0.200 s\tstderr\toops"));
+    const auto colorOf = [&](int line) { // of its last word
+        QTextCursor cursor(panel.document()->findBlockByNumber(line));
+        cursor.movePosition(QTextCursor::EndOfBlock);
+        return cursor.charFormat().foreground().color();
+    };
+    QCOMPARE(colorOf(0), theme.text);
+    QVERIFY(colorOf(1) != theme.text);
+    QVERIFY(colorOf(1) != theme.alert); // it is no failure
+    panel.selectAll();
+    QVERIFY(panel.textCursor().selectedText().contains(QStringLiteral("oops"))); // to be copied
 }
 
 void TstOutputPanel::whatTheUserReadsStaysInPlace()

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/compare/sourcerows.h"
 #include "ui/compare/statisticsmodel.h"
 #include "ui/inspector/statewords.h"
 
@@ -109,12 +110,7 @@ void TstStatisticsModel::timeThatWasNotSpentIsADash()
 
 void TstStatisticsModel::whatTheSourceCannotKnowIsADashThatSaysSo_data()
 {
-    QTest::addColumn<int>("source");
-    QTest::addColumn<bool>("knowsTotals");
-    QTest::addColumn<bool>("knowsSwitches");
-    QTest::newRow("kernel") << int(Source::Kernel) << true << true;
-    QTest::newRow("sampled") << int(Source::Sampled) << true << false;
-    QTest::newRow("events") << int(Source::Events) << false << false;
+    addRowPerSource();
 }
 
 void TstStatisticsModel::whatTheSourceCannotKnowIsADashThatSaysSo()

@@ -6,6 +6,8 @@
 
 #include <QLabel>
 #include <QRegularExpression>
+#include <QSplitter>
+#include <QTableView>
 #include <QTest>
 
 using namespace Interleave;
@@ -20,6 +22,7 @@ private slots:
     void theSumsSayWhatTheSourceCannotKnow();
     void theTableKnowsWhatTheSourceKnows();
     void clearingTakesTheExplanationAway();
+    void aLongSentenceIsNotCutOff();
 };
 
 namespace
@@ -92,6 +95,30 @@ void TstStatisticsPanel::clearingTakesTheExplanationAway()
     panel.setStatistics(makeStatistics(), Source::Events);
     panel.clear();
     QVERIFY(sumsOf(panel)->toolTip().isEmpty());
+}
+
+void TstStatisticsPanel::aLongSentenceIsNotCutOff()
+{
+    QWidget window;
+    auto *panel = new StatisticsPanel;
+    auto *splitter = new QSplitter(Qt::Vertical, &window);
+    auto *above = new QWidget;
+    above->setMinimumHeight(100);
+    splitter->addWidget(above);
+    splitter->addWidget(panel);
+    splitter->resize(600, 420);
+    splitter->setSizes({320, 100});
+    window.resize(600, 420);
+    panel->setStatistics(makeStatistics(), Source::Kernel);
+    window.show();
+    const auto *sentence = panel->findChild<QLabel *>(QStringLiteral("statisticsSentence"));
+    for (const int words : {4, 60, 30}) {
+        panel->setSentence(QStringLiteral("queries ").repeated(words));
+        QTRY_VERIFY(sentence->height() >= sentence->heightForWidth(sentence->width()));
+        const QLabel *sums = sumsOf(*panel);
+        QTRY_VERIFY(sums->height() >= sums->heightForWidth(sums->width()));
+        QVERIFY(panel->findChild<QTableView *>()->viewport()->height() > 0);
+    }
 }
 
 QTEST_MAIN(TstStatisticsPanel)

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/themerows.h"
 #include "ui/inspector/inspectorpanel.h"
 #include "ui/inspector/waitforscene.h"
 
@@ -203,10 +204,7 @@ void TestWaitForScene::everyNodeHasItsNameAndItsColour()
 
 void TestWaitForScene::everyThemeIsReadable_data()
 {
-    QTest::addColumn<int>("kind");
-    QTest::newRow("light") << int(Theme::Kind::Light);
-    QTest::newRow("dark") << int(Theme::Kind::Dark);
-    QTest::newRow("projector") << int(Theme::Kind::Projector);
+    addRowPerTheme();
 }
 
 void TestWaitForScene::everyThemeIsReadable()

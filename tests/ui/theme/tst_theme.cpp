@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/themerows.h"
 #include "ui/theme/theme.h"
 
 #include <QRegularExpression>
@@ -33,14 +34,6 @@ double contrast(const QColor &a, const QColor &b)
     return std::max(first, second) / std::min(first, second);
 }
 
-void addKinds()
-{
-    QTest::addColumn<int>("kind");
-    QTest::newRow("light") << int(Theme::Kind::Light);
-    QTest::newRow("dark") << int(Theme::Kind::Dark);
-    QTest::newRow("projector") << int(Theme::Kind::Projector);
-}
-
 } // namespace
 
 class TestTheme : public QObject
@@ -48,26 +41,26 @@ class TestTheme : public QObject
     Q_OBJECT
 
 private slots:
-    void everyColourIsSet_data() { addKinds(); }
+    void everyColourIsSet_data() { addRowPerTheme(); }
     void everyColourIsSet();
-    void textIsReadable_data() { addKinds(); }
+    void textIsReadable_data() { addRowPerTheme(); }
     void textIsReadable();
-    void tasksDifferFromEachOther_data() { addKinds(); }
+    void tasksDifferFromEachOther_data() { addRowPerTheme(); }
     void tasksDifferFromEachOther();
-    void tasksStandOutFromTheCanvas_data() { addKinds(); }
+    void tasksStandOutFromTheCanvas_data() { addRowPerTheme(); }
     void tasksStandOutFromTheCanvas();
     void noTaskIsNeutral();
     void aTaskKeepsItsColour();
-    void namesOnTasksAreReadable_data() { addKinds(); }
+    void namesOnTasksAreReadable_data() { addRowPerTheme(); }
     void namesOnTasksAreReadable();
     void blendingRunsFromOneColourToTheOther();
-    void dimmedTasksKeepMostOfTheirContrast_data() { addKinds(); }
+    void dimmedTasksKeepMostOfTheirContrast_data() { addRowPerTheme(); }
     void dimmedTasksKeepMostOfTheirContrast();
     void aColourAsLightAsItsGroundIsNotDimmed();
     void wordsNameKinds();
     void theProjectorIsLarger();
     void thereAreThreeSizesOfType();
-    void theStyleSheetIsComplete_data() { addKinds(); }
+    void theStyleSheetIsComplete_data() { addRowPerTheme(); }
     void theStyleSheetIsComplete();
 };
 

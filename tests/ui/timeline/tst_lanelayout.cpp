@@ -35,6 +35,7 @@ QStringList titlesOf(const LaneLayout &layout)
             break;
         case Lane::Kind::Track:
         case Lane::Kind::Counter:
+        case Lane::Kind::Output:
             titles << lane.title;
             break;
         }
@@ -70,6 +71,7 @@ private slots:
     void theFilterKeepsCoresAndMatches();
     void poolWorkersStandBeforeTheirJobs();
     void aThreadThatOnlyCarriesItsTaskHasNoLane();
+    void theThreadOfTheCoroutinesIsTheEventLoop();
     void threadsWithoutTaskStandLast();
     void locksAndCountersFollowTheTasks();
     void aCounterWithoutAValueHasNoLane();
@@ -197,6 +199,25 @@ void TestLaneLayout::aThreadThatOnlyCarriesItsTaskHasNoLane()
     LaneLayout layout;
     layout.update({viewOf(made)}, 500, 1, {}, {});
     const QStringList expected{QStringLiteral("[Threads]"), QStringLiteral("prime 1")};
+    QCOMPARE(titlesOf(layout), expected);
+}
+
+void TestLaneLayout::theThreadOfTheCoroutinesIsTheEventLoop()
+{
+    HandmadeTrace made;
+    Trace &trace = made.writable();
+    const ThreadIndex thread = trace.addThread(100, 100, HandmadeTrace::kOrigin, true);
+    trace.writableThread(thread).name.store(trace.addText("interleave-engi"));
+    const TrackIndex loop = trace.addThreadTrack(thread);
+    const TrackIndex task = made.addTask(1, "fetch 1", TaskKind::Coroutine);
+    trace.writableTask(1)->thread.store(thread);
+    made.add(loop, 0, kMillisecond, SliceState::Running, 1);
+    made.add(task, 0, kMillisecond, SliceState::Running, 1);
+    made.publish(kMillisecond);
+    LaneLayout layout;
+    layout.update({viewOf(made, QStringLiteral("coroutines"))}, 500, 1, {}, {});
+    const QStringList expected{QStringLiteral("[Event loop]"), QStringLiteral("event loop"),
+                               QStringLiteral("[Coroutines]"), QStringLiteral("fetch 1")};
     QCOMPARE(titlesOf(layout), expected);
 }
 

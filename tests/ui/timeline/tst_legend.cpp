@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/handmadetrace.h"
+#include "tests/ui/themerows.h"
+#include "tests/ui/timeline/timelinepicture.h"
 #include "ui/timeline/legend.h"
 #include "ui/timeline/swatch.h"
 
@@ -17,30 +18,29 @@ namespace
 
 constexpr DurationNs kMs = kMillisecond;
 
-std::vector<RunView> viewsOf(const HandmadeTrace &made)
+std::set<Swatch> formsOf(const std::vector<LegendEntry> &entries)
 {
-    RunView view;
-    view.trace = made.shared();
-    view.model = QStringLiteral("threads");
-    return {view};
+    std::set<Swatch> forms;
+    for (const LegendEntry &entry : entries)
+        forms.insert(entry.swatch);
+    return forms;
 }
 
-/// One task with one slice of this state.
-HandmadeTrace oneSlice(SliceState state, WaitReason reason = WaitReason::None)
+std::set<Swatch> formsOf(const HandmadeTrace &made)
+{
+    return formsOf(legendEntries(viewsOf(made)));
+}
+
+/// A wait whose reason nobody recorded.
+HandmadeTrace derivedWait(WaitReason reason)
 {
     HandmadeTrace made;
     const TrackIndex track = made.addTask(1, "prime 1");
-    made.add(track, 10 * kMs, 90 * kMs, state, 1, reason);
+    Slice wait = HandmadeTrace::slice(0, 50 * kMs, SliceState::Blocked, 1, reason);
+    wait.derived = true;
+    made.writable().append(track, wait);
     made.publish(100 * kMs);
     return made;
-}
-
-std::set<Swatch> formsOf(const HandmadeTrace &made, LegendScope scope)
-{
-    std::set<Swatch> forms;
-    for (const LegendEntry &entry : legendEntries(viewsOf(made), scope))
-        forms.insert(entry.swatch);
-    return forms;
 }
 
 QImage imageOf(Swatch swatch, const Theme &theme)
@@ -63,26 +63,24 @@ class TestLegend : public QObject
 private slots:
     void everyFormLooksDifferent_data();
     void everyFormLooksDifferent();
-    void everyStateOccursInThePicturesLegend_data();
-    void everyStateOccursInThePicturesLegend();
+    void everyStateIsExplainedWhereItOccurs_data();
+    void everyStateIsExplainedWhereItOccurs();
     void queuedIsAnOutlineAndUnknownIsDots();
-    void aPictureExplainsOnlyWhatOccurs();
-    void noRunsLeaveThePictureWithoutALegend();
-    void theWindowExplainsTheUsualFormsAlways();
-    void theWindowExplainsWhatItsSourceShows_data();
-    void theWindowExplainsWhatItsSourceShows();
+    void onlyWhatOccursIsExplained();
+    void noRunsNeedNoLegend();
     void badEndsAreExplainedWhereTheyOccur();
-    void locksAreExplainedWhereThereAreSome();
+    void locksAreExplainedOnceOneIsHeld();
+    void aLegendGrowsWithItsRuns();
+    void anotherRunIsReadFromItsBegin();
+    void aLostRecordStaysExplained();
+    void whatNobodyRecordedIsToldFromWhatWasRecorded();
     void everyEntryHasItsOwnWords();
     void rowsAreBrokenWhereThereIsNoRoom();
 };
 
 void TestLegend::everyFormLooksDifferent_data()
 {
-    QTest::addColumn<int>("kind");
-    QTest::newRow("light") << int(Theme::Kind::Light);
-    QTest::newRow("dark") << int(Theme::Kind::Dark);
-    QTest::newRow("projector") << int(Theme::Kind::Projector);
+    addRowPerTheme();
 }
 
 void TestLegend::everyFormLooksDifferent()
@@ -100,19 +98,16 @@ void TestLegend::everyFormLooksDifferent()
     }
 }
 
-void TestLegend::everyStateOccursInThePicturesLegend_data()
+void TestLegend::everyStateIsExplainedWhereItOccurs_data()
 {
-    QTest::addColumn<int>("state");
-    for (int state = 0; state < kSliceStateCount; ++state)
-        QTest::addRow("%s", sliceStateName(SliceState(state))) << state;
+    addRowPerState();
 }
 
-void TestLegend::everyStateOccursInThePicturesLegend()
+void TestLegend::everyStateIsExplainedWhereItOccurs()
 {
     QFETCH(int, state);
-    const std::set<Swatch> forms = formsOf(oneSlice(SliceState(state)), LegendScope::Picture);
-    QCOMPARE(forms.size(), std::size_t(1));
-    QVERIFY(forms.contains(swatchOf(SliceState(state), WaitReason::None)));
+    QVERIFY(formsOf(oneSlice(SliceState(state)))
+            == std::set<Swatch>{swatchOf(SliceState(state), WaitReason::None)});
 }
 
 void TestLegend::queuedIsAnOutlineAndUnknownIsDots()
@@ -128,46 +123,18 @@ void TestLegend::queuedIsAnOutlineAndUnknownIsDots()
     QCOMPARE(unknown.items.at(0).pattern, Pattern::Dotted);
 }
 
-void TestLegend::aPictureExplainsOnlyWhatOccurs()
+void TestLegend::onlyWhatOccursIsExplained()
 {
     const std::set<Swatch> expected{Swatch::Solid,     Swatch::Hatched, Swatch::ThinLine,
                                     Swatch::AlertLine, Swatch::Hollow,  Swatch::CancelledEnd};
-    QVERIFY(formsOf(HandmadeTrace::twoTasks(), LegendScope::Picture) == expected);
+    QVERIFY(formsOf(HandmadeTrace::twoTasks()) == expected);
 }
 
-void TestLegend::noRunsLeaveThePictureWithoutALegend()
+void TestLegend::noRunsNeedNoLegend()
 {
-    QVERIFY(legendEntries({}, LegendScope::Picture).empty());
-    QVERIFY(legendEntries({RunView()}, LegendScope::Picture).empty());
-}
-
-void TestLegend::theWindowExplainsTheUsualFormsAlways()
-{
-    const std::vector<LegendEntry> entries = legendEntries({}, LegendScope::Window);
-    QCOMPARE(entries.size(), std::size_t(9));
-    QVERIFY(legendEntries(viewsOf(HandmadeTrace()), LegendScope::Window) == entries);
-}
-
-void TestLegend::theWindowExplainsWhatItsSourceShows_data()
-{
-    QTest::addColumn<int>("source");
-    QTest::addColumn<bool>("hasShaded");
-    QTest::addColumn<bool>("hasDots");
-    QTest::newRow("whole machine") << int(Source::KernelWide) << false << false;
-    QTest::newRow("kernel") << int(Source::Kernel) << false << false;
-    QTest::newRow("sampled") << int(Source::Sampled) << true << true;
-    QTest::newRow("events") << int(Source::Events) << false << true;
-}
-
-void TestLegend::theWindowExplainsWhatItsSourceShows()
-{
-    QFETCH(int, source);
-    QFETCH(bool, hasShaded);
-    QFETCH(bool, hasDots);
-    const std::set<Swatch> forms =
-        formsOf(HandmadeTrace(Source(source)), LegendScope::Window); // before its first record
-    QCOMPARE(forms.contains(Swatch::Shaded), hasShaded);
-    QCOMPARE(forms.contains(Swatch::Dots), hasDots);
+    QVERIFY(legendEntries({}).empty());
+    QVERIFY(legendEntries({RunView()}).empty());
+    QVERIFY(legendEntries(viewsOf(HandmadeTrace(Source::Sampled))).empty()); // no record yet
 }
 
 void TestLegend::badEndsAreExplainedWhereTheyOccur()
@@ -178,32 +145,90 @@ void TestLegend::badEndsAreExplainedWhereTheyOccur()
     made.endTask(1, 40 * kMs, TaskOutcome::Finished);
     made.endTask(2, 60 * kMs, TaskOutcome::Crashed);
     made.publish(50 * kMs);
-    QVERIFY(!formsOf(made, LegendScope::Window).contains(Swatch::FailedEnd)); // not yet
+    QVERIFY(formsOf(made).empty()); // not yet
     made.publish(60 * kMs);
-    for (const LegendScope scope : {LegendScope::Window, LegendScope::Picture}) {
-        const std::set<Swatch> forms = formsOf(made, scope);
-        QVERIFY(forms.contains(Swatch::FailedEnd));
-        QVERIFY(!forms.contains(Swatch::CancelledEnd));
-    }
+    QVERIFY(formsOf(made) == std::set<Swatch>{Swatch::FailedEnd});
 }
 
-void TestLegend::locksAreExplainedWhereThereAreSome()
+void TestLegend::locksAreExplainedOnceOneIsHeld()
 {
     HandmadeTrace made;
     made.addTask(1, "Alice");
     const TrackIndex fork = made.addObject(1, ObjectKind::Lock, "fork 1");
     made.addObject(2, ObjectKind::Barrier, "table");
     made.publish(100 * kMs);
-    const std::set<Swatch> window = formsOf(made, LegendScope::Window);
-    for (const Swatch form : {Swatch::Held, Swatch::Contended, Swatch::HandOver, Swatch::Barrier})
-        QVERIFY(window.contains(form));
-    QVERIFY(formsOf(made, LegendScope::Picture).empty()); // none of it has happened
+    QVERIFY(formsOf(made).empty()); // none of it has happened
 
     made.hold(fork, 0, 50 * kMs, 1);
-    QVERIFY(formsOf(made, LegendScope::Picture) == std::set<Swatch>{Swatch::Held});
+    QVERIFY(formsOf(made) == std::set<Swatch>{Swatch::Held});
     made.hold(fork, 50 * kMs, 60 * kMs, kNoTask, 0, 1);
     made.publish(100 * kMs);
-    QVERIFY(formsOf(made, LegendScope::Picture).contains(Swatch::Contended));
+    QVERIFY(formsOf(made).contains(Swatch::Contended));
+}
+
+void TestLegend::aLegendGrowsWithItsRuns()
+{
+    HandmadeTrace made;
+    const TrackIndex track = made.addTask(1, "prime 1");
+    made.addObject(2, ObjectKind::Barrier, "table");
+    made.add(track, 0, 10 * kMs, SliceState::Running, 1);
+    made.publish(10 * kMs);
+    Legend legend;
+    legend.update(viewsOf(made));
+    QVERIFY(formsOf(legend.entries()) == std::set<Swatch>{Swatch::Solid});
+    made.add(track, 10 * kMs, 20 * kMs, SliceState::Runnable, 1);
+    made.openBarrier(2, 20 * kMs);
+    made.handOver(2, 20 * kMs, 1, 1);
+    const TrackIndex late = made.addTask(2, "prime 2");
+    made.add(late, 10 * kMs, 20 * kMs, SliceState::Suspended, 2);
+    made.publish(30 * kMs);
+    legend.update(viewsOf(made));
+    const std::set<Swatch> expected{Swatch::Solid, Swatch::Hatched, Swatch::DottedLine,
+                                    Swatch::HandOver, Swatch::Barrier};
+    QVERIFY(formsOf(legend.entries()) == expected);
+    QVERIFY(legend.entries() == legendEntries(viewsOf(made)));
+}
+
+void TestLegend::anotherRunIsReadFromItsBegin()
+{
+    const HandmadeTrace first = oneSlice(SliceState::Running);
+    const HandmadeTrace second = oneSlice(SliceState::Queued);
+    std::vector<RunView> both = viewsOf(first);
+    both.push_back(viewsOf(second).front());
+    Legend legend;
+    legend.update(viewsOf(first));
+    legend.update(both);
+    QVERIFY(formsOf(legend.entries()) == (std::set<Swatch>{Swatch::Solid, Swatch::Hollow}));
+    legend.update(viewsOf(second));
+    QVERIFY(formsOf(legend.entries()) == std::set<Swatch>{Swatch::Hollow});
+    legend.update({});
+    QVERIFY(legend.entries().empty());
+}
+
+void TestLegend::aLostRecordStaysExplained()
+{
+    HandmadeTrace made = oneSlice(SliceState::Running);
+    Legend legend;
+    legend.update(viewsOf(made));
+    QVERIFY(!formsOf(legend.entries()).contains(Swatch::Crossed)); // none was lost
+    const TrackIndex track = made.shared()->task(1).track.load();
+    made.add(track, 90 * kMs, 91 * kMs, SliceState::Lost, 1);
+    made.publish(95 * kMs);
+    for (int i = 0; i < 2; ++i) {
+        legend.update(viewsOf(made));
+        QVERIFY(formsOf(legend.entries()).contains(Swatch::Crossed));
+    }
+}
+
+void TestLegend::whatNobodyRecordedIsToldFromWhatWasRecorded()
+{
+    QVERIFY(formsOf(derivedWait(WaitReason::GlobalLock)) == std::set<Swatch>{Swatch::InferredLine});
+    QVERIFY(formsOf(derivedWait(WaitReason::Futex)) == std::set<Swatch>{Swatch::SampledLine});
+    QVERIFY(formsOf(derivedWait(WaitReason::Lock)) == std::set<Swatch>{Swatch::SampledLine});
+    // The wait for a core after a wake-up is computed, and leaves a wait without a reason.
+    QVERIFY(formsOf(derivedWait(WaitReason::None)) == std::set<Swatch>{Swatch::ThinLine});
+    QVERIFY(formsOf(oneSlice(SliceState::Blocked, WaitReason::GlobalLock))
+            == std::set<Swatch>{Swatch::AlertLine});
 }
 
 void TestLegend::everyEntryHasItsOwnWords()
@@ -211,6 +236,7 @@ void TestLegend::everyEntryHasItsOwnWords()
     HandmadeTrace rest = oneSlice(SliceState::Blocked, WaitReason::Lock);
     rest.hold(rest.addObject(1, ObjectKind::Lock, "total"), 0, 90 * kMs, 1, 1, 1);
     rest.handOver(1, 20 * kMs, 1, 2);
+    rest.handOver(kNoObject, 25 * kMs, 1, 2); // resumed
     rest.openBarrier(2, 30 * kMs);
     rest.publish(100 * kMs);
     rest.endTask(1, 90 * kMs, TaskOutcome::Cancelled);
@@ -224,8 +250,10 @@ void TestLegend::everyEntryHasItsOwnWords()
     std::vector<RunView> runs = viewsOf(rest);
     for (int state = 0; state < kSliceStateCount; ++state)
         runs.push_back(viewsOf(oneSlice(SliceState(state))).front());
+    for (const WaitReason reason : {WaitReason::GlobalLock, WaitReason::Poll})
+        runs.push_back(viewsOf(derivedWait(reason)).front());
 
-    const std::vector<LegendEntry> entries = legendEntries(runs, LegendScope::Picture);
+    const std::vector<LegendEntry> entries = legendEntries(runs);
     QCOMPARE(entries.size(), std::size_t(kSwatchCount));
     std::set<QString> texts;
     for (const LegendEntry &entry : entries) {
@@ -238,7 +266,7 @@ void TestLegend::everyEntryHasItsOwnWords()
 void TestLegend::rowsAreBrokenWhereThereIsNoRoom()
 {
     const Theme theme = Theme::make(Theme::Kind::Light);
-    const std::vector<LegendEntry> entries = legendEntries({}, LegendScope::Window);
+    const std::vector<LegendEntry> entries = legendEntries(viewsOf(HandmadeTrace::twoTasks()));
     Scene scene;
     const qreal oneRow = drawLegendRows(scene, entries, {0, 0}, 10'000, theme);
     const qreal column = drawLegendRows(scene, entries, {0, 0}, 10, theme);

@@ -43,7 +43,7 @@ private slots:
     void barriersAreKeptInTheirOrder();
     void locksAreSummedUp();
     void aWaitIsNamedByItsLock();
-    void soManyNamesAreLookedUpAtOnce();
+    void everyNameIsLookedUpAtOnce();
 };
 
 void TestObjectHistory::noTraceIsQuiet()
@@ -181,7 +181,7 @@ void TestObjectHistory::aWaitIsNamedByItsLock()
     QVERIFY(history.waitedName(snapshot, {bob, 1, slices[1]}).isEmpty());
 }
 
-void TestObjectHistory::soManyNamesAreLookedUpAtOnce()
+void TestObjectHistory::everyNameIsLookedUpAtOnce()
 {
     HandmadeTrace made;
     made.addTask(1, "Alice");
@@ -194,19 +194,13 @@ void TestObjectHistory::soManyNamesAreLookedUpAtOnce()
     made.writable().finish();
     const TraceSnapshot snapshot(*made.shared());
     ObjectHistory history(made.shared());
-    const auto countNamed = [&] {
-        history.update();
-        int named = 0;
-        const auto &slices = made.shared()->track(bob).slices;
+    history.update();
+    const auto &slices = made.shared()->track(bob).slices;
+    for (int round = 0; round < 2; ++round) { // looked up, and remembered
         for (std::size_t i = 0; i < slices.size(); ++i)
-            named +=
-                history.waitedName(snapshot, {bob, std::int64_t(i), slices[i]}).isEmpty() ? 0 : 1;
-        return named;
-    };
-    const int atOnce = countNamed();
-    QVERIFY(atOnce > 0);
-    QVERIFY(atOnce < 500);
-    QCOMPARE(countNamed(), 2 * atOnce); // those of before are remembered
+            QCOMPARE(history.waitedName(snapshot, {bob, std::int64_t(i), slices[i]}),
+                     QStringLiteral("fork 1"));
+    }
 }
 
 QTEST_GUILESS_MAIN(TestObjectHistory)

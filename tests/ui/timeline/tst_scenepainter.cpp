@@ -105,6 +105,7 @@ private slots:
     void aDottedAreaIsNeitherHatchedNorAnOutline_data();
     void aDottedAreaIsNeitherHatchedNorAnOutline();
     void aDottedLineHasGaps();
+    void aDashedLineHasLongerDashesThanGaps();
     void aHollowRectKeepsItsInside();
     void aStripHasOneColourPerColumn();
     void transparentColumnsLeaveTheGround();
@@ -220,6 +221,18 @@ void TestScenePainter::aDottedLineHasGaps()
     scene.line({5, 10.5}, {50, 10.5}, Qt::black, 1, Pattern::Dotted);
     const QSet<QRgb> expected{qRgb(0, 0, 0), qRgb(255, 255, 255)};
     QCOMPARE(coloursIn(painted(scene), QRect(8, 10, 30, 1)), expected);
+}
+
+void TestScenePainter::aDashedLineHasLongerDashesThanGaps()
+{
+    Scene scene = emptyScene();
+    scene.line({0, 10.5}, {50, 10.5}, Qt::black, 1, Pattern::Dashed);
+    const QImage image = painted(scene);
+    int dark = 0;
+    for (int x = 8; x < 40; ++x) // four times a dash and its gap
+        dark += image.pixel(x, 10) == qRgb(0, 0, 0) ? 1 : 0;
+    QCOMPARE(dark, 20);
+    QVERIFY(svgOf(scene).contains("stroke-dasharray=\"5 3\""));
 }
 
 void TestScenePainter::aHollowRectKeepsItsInside()

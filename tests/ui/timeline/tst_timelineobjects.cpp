@@ -1,14 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/handmadetrace.h"
-#include "ui/timeline/timelinescene.h"
+#include "tests/ui/timeline/timelinepicture.h"
 #include "ui/timeline/timelinetooltip.h"
 
 #include <QTest>
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <utility>
 #include <vector>
 
@@ -18,93 +16,6 @@ namespace
 {
 
 constexpr DurationNs kMs = kMillisecond;
-constexpr int kLanesWidth = 1000;
-
-/// The lanes are 1000 pixels wide: 0.1 ms a pixel with the window of 100 ms.
-class Picture
-{
-public:
-    explicit Picture(const HandmadeTrace &made)
-    {
-        RunView view;
-        view.trace = made.shared();
-        view.model = QStringLiteral("threads");
-        state.runs.push_back(view);
-        state.window = {0, 100 * kMs};
-    }
-
-    void build(qreal height = 700)
-    {
-        builder.build(state, theme, QSizeF(state.headWidth + kLanesWidth, height), scene);
-    }
-
-    [[nodiscard]] QRectF areaOf(const QString &title) const
-    {
-        for (const Lane &lane : builder.layout().lanes()) {
-            if (lane.title == title && !lane.isHeading())
-                return {builder.headWidth(), builder.lanesTop() + lane.y - state.scrollY,
-                        qreal(kLanesWidth), lane.height};
-        }
-        return {};
-    }
-
-    using Test = std::function<bool(const SceneItem &)>;
-    [[nodiscard]] std::vector<SceneItem> itemsOf(const QString &title, const Test &test) const
-    {
-        const QRectF lane = areaOf(title);
-        std::vector<SceneItem> found;
-        for (const SceneItem &item : scene.items) {
-            if (item.area.top() >= lane.top() && item.area.bottom() <= lane.bottom()
-                && item.area.left() >= lane.left() && test(item))
-                found.push_back(item);
-        }
-        return found;
-    }
-    [[nodiscard]] std::vector<SceneItem> rectsOf(const QString &title, const QColor &color) const
-    {
-        return itemsOf(title, [&](const SceneItem &item) {
-            return item.kind == SceneItem::Kind::Rect && item.pattern == Pattern::Solid
-                && item.color == color.rgba();
-        });
-    }
-    [[nodiscard]] std::vector<SceneItem> linesIn(const QColor &color) const
-    {
-        std::vector<SceneItem> found;
-        for (const SceneItem &item : scene.items) {
-            if (item.kind == SceneItem::Kind::Line && item.color == color.rgba())
-                found.push_back(item);
-        }
-        return found;
-    }
-    /// Vertical lines in the lanes that go over more than one of them.
-    [[nodiscard]] std::vector<SceneItem> longLinesIn(const QColor &color) const
-    {
-        std::vector<SceneItem> found;
-        for (const SceneItem &item : linesIn(color)) {
-            if (item.area.left() == item.area.right() && item.area.height() > 60
-                && item.area.left() > builder.headWidth())
-                found.push_back(item);
-        }
-        return found;
-    }
-    [[nodiscard]] const SceneItem *labelOf(const QString &text) const
-    {
-        for (const SceneItem &item : scene.items) {
-            if (item.kind == SceneItem::Kind::Label && scene.labels.at(item.index).text == text)
-                return &item;
-        }
-        return nullptr;
-    }
-    [[nodiscard]] qreal xOf(TimestampNs time) const
-    {
-        return builder.headWidth() + builder.timeScale().toX(time);
-    }
-
-    Theme theme = Theme::make(Theme::Kind::Light);
-    TimelineState state;
-    TimelineSceneBuilder builder;
-    Scene scene;
-};
 
 const QString kFork = QStringLiteral("fork 1");
 const QString kPermits = QStringLiteral("permits");
@@ -139,6 +50,8 @@ private slots:
     void aDenseLockIsAStrip();
     void theHeadOfALockTellsItsShare();
     void aHandOverIsAnArrow();
+    void aResumedCoroutineIsADottedArrow();
+    void arrowsMakeWayForWords();
     void tooManyArrowsAreThoseOfTheChosenTask();
     void arrowsNeedBothLanes();
     void aCounterIsALineInSteps();
@@ -154,6 +67,7 @@ private slots:
     void aDeadlockIsALineFromItsBegin();
     void aDeadlockBeforeTheWindowTintsIt();
     void aWaitNamesItsLock();
+    void everyWaitWithRoomNamesItsLock();
 };
 
 void TestTimelineObjects::aLockIsInItsHoldersColourWithTheName()
@@ -163,7 +77,7 @@ void TestTimelineObjects::aLockIsInItsHoldersColourWithTheName()
     made.hold(fork, 10 * kMs, 40 * kMs, 1);
     made.hold(fork, 50 * kMs, 80 * kMs, 2);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     const auto alices = picture.rectsOf(kFork, picture.theme.taskColor(1));
     QCOMPARE(alices.size(), std::size_t(1));
@@ -185,7 +99,7 @@ void TestTimelineObjects::aHoldingWithAWaiterIsStillOneBar()
     made.hold(fork, 10 * kMs, 20 * kMs, 1);
     made.hold(fork, 20 * kMs, 40 * kMs, 1, 1, 1);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     const auto bars = picture.rectsOf(kFork, picture.theme.taskColor(1));
     QCOMPARE(bars.size(), std::size_t(1));
@@ -213,7 +127,7 @@ void TestTimelineObjects::contentionIsALineOfTwoPixelsAtLeast()
     made.hold(fork, 50 * kMs, 50 * kMs + 100, 1, 1, 1); // a thousandth of a pixel
     made.hold(fork, 50 * kMs + 100, 100 * kMs, 1);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.state.scrollY = height < 200 ? 80 : 0;
     picture.build(height);
     const auto lines = picture.rectsOf(kFork, picture.theme.alert);
@@ -234,7 +148,7 @@ void TestTimelineObjects::contentionSurvivesZoomingOut()
         made.hold(fork, t, t + step / 2, 1 + TaskId(number % 2), 1, number == 40'000 ? 1 : 0);
     made.publish(100 * kMs);
     for (const DurationNs window : {kMs, 10 * kMs, 100 * kMs, 10 * kSecond}) {
-        Picture picture(made);
+        TimelinePicture picture(made);
         const TimestampNs at = 40'000 * step;
         picture.state.window = {std::max<TimestampNs>(at - window / 2, 0), at + window / 2};
         picture.build();
@@ -248,7 +162,7 @@ void TestTimelineObjects::onlyWaitedForIsALineWithoutABar()
     const TrackIndex fork = made.addObject(1, ObjectKind::Lock, "fork 1");
     made.hold(fork, 10 * kMs, 20 * kMs, kNoTask, 0, 1);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     const auto drawn = picture.itemsOf(
         kFork, [](const SceneItem &item) { return item.kind == SceneItem::Kind::Rect; });
@@ -262,7 +176,7 @@ void TestTimelineObjects::howManyWaitIsSaid()
     const TrackIndex fork = made.addObject(1, ObjectKind::Lock, "fork 1");
     made.hold(fork, 10 * kMs, 90 * kMs, 1, 1, 2);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build(900); // tall lanes: below the bar
     QVERIFY(picture.labelOf(QStringLiteral("2 waiting")));
     picture.build(10); // low lanes: behind the name
@@ -280,7 +194,7 @@ void TestTimelineObjects::severalHoldersAreAShareOfTheHeight()
     made.hold(permits, 40 * kMs, 60 * kMs, kNoTask, 4);
     made.hold(permits, 70 * kMs, 90 * kMs, 1, 1);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     std::vector<SceneItem> bars = picture.itemsOf(kPermits, [](const SceneItem &item) {
         return item.kind == SceneItem::Kind::Rect && item.area.width() > 150;
@@ -305,7 +219,7 @@ void TestTimelineObjects::aDenseLockIsAStrip()
     for (TimestampNs t = 0; t < 100 * kMs; t += 20 * kMicrosecond)
         made.hold(fork, t, t + 10 * kMicrosecond, 1);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     std::size_t columns = 0;
     for (const SceneItem &item : picture.itemsOf(
@@ -322,7 +236,7 @@ void TestTimelineObjects::theHeadOfALockTellsItsShare()
     made.hold(fork, 0, 20 * kMs, 1);
     made.hold(fork, 20 * kMs, 30 * kMs, 1, 1, 1);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build(900);
     QVERIFY(picture.labelOf(QStringLiteral("held 30\u202f% · wait 10\u202f%")));
 }
@@ -333,7 +247,7 @@ void TestTimelineObjects::aHandOverIsAnArrow()
     made.addObject(1, ObjectKind::Lock, "fork 1");
     made.handOver(1, 40 * kMs, 1, 2);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     const auto lines = picture.linesIn(picture.theme.neutral);
     QCOMPARE(lines.size(), std::size_t(3)); // the shaft and the two strokes of its head
@@ -346,6 +260,54 @@ void TestTimelineObjects::aHandOverIsAnArrow()
         QCOMPARE(line.area.bottomRight(), lines[0].area.bottomRight()); // all end at its tip
 }
 
+void TestTimelineObjects::aResumedCoroutineIsADottedArrow()
+{
+    HandmadeTrace made = withTasks();
+    made.handOver(kNoObject, 40 * kMs, 1, 2);
+    made.publish(100 * kMs);
+    TimelinePicture picture(made);
+    picture.build();
+    QVERIFY(picture.linesIn(picture.theme.neutral).empty());
+    const auto lines = picture.linesIn(picture.theme.waiting);
+    QCOMPARE(lines.size(), std::size_t(3));
+    QCOMPARE(lines[0].pattern, Pattern::Dotted);
+}
+
+void TestTimelineObjects::arrowsMakeWayForWords()
+{
+    HandmadeTrace made = withTasks();
+    const TrackIndex carol = made.addTask(3, "Carol");
+    made.add(carol, 0, 100 * kMs, SliceState::Running, 3);
+    made.addObject(1, ObjectKind::Lock, "fork 1");
+    made.handOver(1, 1 * kMs, 1, 3); // where "core 0" stands on the lane of Bob, and of all others
+    made.handOver(1, 50 * kMs, 3, 1); // where no words are
+    made.publish(100 * kMs);
+    TimelinePicture picture(made);
+    picture.build();
+    const QRectF bob = picture.areaOf(QStringLiteral("Bob"));
+    const auto words = picture.itemsOf(QStringLiteral("Bob"), [](const SceneItem &item) {
+        return item.kind == SceneItem::Kind::Label;
+    });
+    QCOMPARE(words.size(), std::size_t(1));
+    const qreal x = picture.xOf(1 * kMs);
+    QVERIFY(words[0].area.left() < x && x < words[0].area.right());
+    const qreal half = picture.theme.smallFont.pixelSize() / 2.0;
+    qreal crossed = 0;
+    int shafts = 0;
+    for (const SceneItem &line : picture.linesIn(picture.theme.neutral)) {
+        if (line.area.width() != 0 || std::abs(line.area.left() - x) > 1)
+            continue;
+        ++shafts;
+        crossed += std::max(
+            0.0, std::min(line.area.bottom(), bob.bottom()) - std::max(line.area.top(), bob.top()));
+        QVERIFY(line.area.bottom() < words[0].area.center().y() - half
+                || line.area.top() > words[0].area.center().y() + half);
+    }
+    QCOMPARE(shafts, 2);
+    QVERIFY(crossed > bob.height() / 3); // the rest of the lane is gone through
+    QCOMPARE(picture.linesIn(picture.theme.neutral).size(), std::size_t(4 + 3));
+}
+
 void TestTimelineObjects::tooManyArrowsAreThoseOfTheChosenTask()
 {
     HandmadeTrace made = withTasks();
@@ -355,7 +317,7 @@ void TestTimelineObjects::tooManyArrowsAreThoseOfTheChosenTask()
     for (int i = 0; i < 90; ++i)
         made.handOver(1, (i + 1) * kMs, 1, i == 50 ? 3 : 2);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     QVERIFY(picture.linesIn(picture.theme.neutral).empty());
     picture.state.hoveredTask = 3;
@@ -375,7 +337,7 @@ void TestTimelineObjects::arrowsNeedBothLanes()
     made.handOver(1, 50 * kMs, 1, 77);
     made.handOver(1, 60 * kMs, kNoTask, 2);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.state.collapsedGroups.insert(QStringLiteral("0/threads"));
     picture.build();
     QVERIFY(picture.linesIn(picture.theme.neutral).empty());
@@ -392,7 +354,7 @@ void TestTimelineObjects::aCounterIsALineInSteps()
     made.count(1, 30 * kMs, 10, 1);
     made.count(1, 60 * kMs, 5, 2);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     std::vector<SceneItem> flats;
     for (const SceneItem &item : picture.rectsOf(kTotal, picture.theme.neutral)) {
@@ -416,7 +378,7 @@ void TestTimelineObjects::manyValuesInAColumnAreABand()
     for (int i = 0; i < 100'000; ++i) // a hundred in each column: 0 to 9
         made.count(1, TimestampNs(i) * kMicrosecond, std::uint32_t(i % 10), 1);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     const QRectF lane = picture.areaOf(kTotal);
     qreal covered = 0;
@@ -434,12 +396,13 @@ void TestTimelineObjects::aChannelShowsWhenItIsFull()
     made.addObject(1, ObjectKind::Channel, "queue", 8);
     made.count(1, 10 * kMs, 3);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     QVERIFY(picture.labelOf(QStringLiteral("full")));
     QVERIFY(picture.labelOf(QStringLiteral("8"))); // the axis goes up to its places
     const auto lines = picture.itemsOf(kQueue, [&](const SceneItem &item) {
-        return item.kind == SceneItem::Kind::Line && item.area.width() >= kLanesWidth - 1
+        return item.kind == SceneItem::Kind::Line
+            && item.area.width() >= TimelinePicture::kLanesWidth - 1
             && item.color == picture.theme.mutedText.rgba();
     });
     QCOMPARE(lines.size(), std::size_t(1));
@@ -453,7 +416,7 @@ void TestTimelineObjects::aCounterShowsWhatIsExpected()
     made.count(1, 10 * kMs, 1'090'798);
     made.publish(100 * kMs);
     made.writable().finish();
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     QVERIFY(picture.labelOf(QStringLiteral("expected 2,000,000")));
     QVERIFY(picture.labelOf(QStringLiteral("last 1,090,798")));
@@ -470,7 +433,7 @@ void TestTimelineObjects::theAxisBeginsAtZero()
     made.count(1, 0, 100);
     made.count(1, 50 * kMs, 90);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     QVERIFY(picture.labelOf(QStringLiteral("0")));
     QVERIFY(picture.labelOf(QStringLiteral("100")));
@@ -488,7 +451,7 @@ void TestTimelineObjects::aCounterIsQuietBeforeItsFirstValue()
     made.addObject(1, ObjectKind::Counter, "total");
     made.count(1, 50 * kMs, 3);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     for (const SceneItem &item : picture.rectsOf(kTotal, picture.theme.neutral))
         QVERIFY(item.area.left() >= picture.xOf(50 * kMs) - 1);
@@ -530,7 +493,7 @@ void TestTimelineObjects::aBarrierGoesThroughAllLanes()
     made.openBarrier(1, 30 * kMs);
     made.openBarrier(1, 90 * kMs);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     const auto lines = picture.longLinesIn(picture.theme.mutedText);
     QCOMPARE(lines.size(), std::size_t(2));
@@ -561,7 +524,7 @@ void TestTimelineObjects::theBarriersNameNeedsRoom()
     for (int i = 0; i < 10; ++i)
         made.openBarrier(1, 20 * kMs + i * kMs);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     QCOMPARE(picture.longLinesIn(picture.theme.mutedText).size(), std::size_t(10));
     int names = 0;
@@ -579,7 +542,7 @@ void TestTimelineObjects::valuesAreNoDiamonds()
     mark.kind = MarkKind::Value;
     made.writable().addMark(mark);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     QVERIFY(
         std::none_of(picture.scene.items.begin(), picture.scene.items.end(),
@@ -590,7 +553,7 @@ void TestTimelineObjects::aDeadlockIsALineFromItsBegin()
 {
     HandmadeTrace made = withTasks();
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     QVERIFY(picture.longLinesIn(picture.theme.alert).empty());
     DeadlockReport deadlock;
@@ -610,7 +573,7 @@ void TestTimelineObjects::aDeadlockBeforeTheWindowTintsIt()
 {
     HandmadeTrace made = withTasks();
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     DeadlockReport deadlock;
     deadlock.since = 40 * kMs;
     picture.state.runs[0].deadlock = deadlock;
@@ -641,9 +604,33 @@ void TestTimelineObjects::aWaitNamesItsLock()
     made.add(bob, 0, 80 * kMs, SliceState::Blocked, 2, WaitReason::Lock);
     made.publish(100 * kMs);
     made.writable().finish();
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     QVERIFY(picture.labelOf(QStringLiteral("waits for fork 1")));
+}
+
+void TestTimelineObjects::everyWaitWithRoomNamesItsLock()
+{
+    constexpr TaskId kWaiters = 10;
+    HandmadeTrace made;
+    const TrackIndex fork = made.addObject(1, ObjectKind::Lock, "fork 1");
+    made.hold(fork, 0, 100 * kMs, 100, 1, kWaiters);
+    made.addTask(100, "Alice");
+    for (TaskId id = 1; id <= kWaiters; ++id) {
+        const TrackIndex track = made.addTask(id, "waiter");
+        for (TimestampNs t = 0; t < 100 * kMs; t += 20 * kMs) // 200 pixels each
+            made.add(track, t, t + 18 * kMs, SliceState::Blocked, id, WaitReason::Lock);
+    }
+    made.publish(100 * kMs);
+    made.writable().finish();
+    TimelinePicture picture(made);
+    picture.build();
+    const auto count = [&](const QString &text) {
+        return std::count_if(picture.scene.labels.begin(), picture.scene.labels.end(),
+                             [&](const SceneLabel &label) { return label.text == text; });
+    };
+    QCOMPARE(count(QStringLiteral("waits for fork 1")), std::ptrdiff_t(5 * kWaiters));
+    QCOMPARE(count(QStringLiteral("waits for a lock")), std::ptrdiff_t(0));
 }
 
 QTEST_MAIN(TestTimelineObjects)

@@ -1,13 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/handmadetrace.h"
-#include "ui/timeline/timelinescene.h"
+#include "tests/ui/timeline/timelinepicture.h"
 
 #include <QTest>
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 using namespace Interleave;
 
@@ -15,83 +13,9 @@ namespace
 {
 
 constexpr DurationNs kMs = kMillisecond;
-constexpr int kLanesWidth = 1000;
-
-/// The lanes are 1000 pixels wide: 0.1 ms a pixel with the window of 100 ms.
-class Picture
-{
-public:
-    explicit Picture(const HandmadeTrace &made)
-    {
-        RunView view;
-        view.trace = made.shared();
-        view.model = QStringLiteral("threads");
-        state.runs.push_back(view);
-        state.window = {0, 100 * kMs};
-    }
-
-    void build(qreal height = 600)
-    {
-        builder.build(state, theme, QSizeF(state.headWidth + kLanesWidth, height), scene);
-    }
-
-    using Test = std::function<bool(const SceneItem &)>;
-    [[nodiscard]] std::vector<SceneItem> itemsOf(const QString &laneTitle, const Test &test) const
-    {
-        std::vector<SceneItem> found;
-        for (const Lane &lane : builder.layout().lanes()) {
-            if (lane.title != laneTitle || lane.kind != Lane::Kind::Track)
-                continue;
-            const qreal top = builder.lanesTop() + lane.y - state.scrollY;
-            for (const SceneItem &item : scene.items) {
-                const bool isInside = item.area.top() >= top
-                    && item.area.bottom() <= top + lane.height - 1
-                    && item.area.left() >= builder.headWidth();
-                if (isInside && test(item))
-                    found.push_back(item);
-            }
-        }
-        return found;
-    }
-    [[nodiscard]] std::vector<SceneItem> rectsOf(const QString &laneTitle, Pattern pattern,
-                                                 const QColor &color) const
-    {
-        return itemsOf(laneTitle, [&](const SceneItem &item) {
-            return item.kind == SceneItem::Kind::Rect && item.pattern == pattern
-                && item.color == color.rgba();
-        });
-    }
-    [[nodiscard]] std::vector<SceneItem> linesOf(const QString &laneTitle,
-                                                 const QColor &color) const
-    {
-        return itemsOf(laneTitle, [&](const SceneItem &item) {
-            return item.kind == SceneItem::Kind::Line && item.color == color.rgba();
-        });
-    }
-    [[nodiscard]] bool hasLabel(const QString &text) const
-    {
-        return std::any_of(scene.labels.begin(), scene.labels.end(),
-                           [&](const SceneLabel &label) { return label.text == text; });
-    }
-
-    Theme theme = Theme::make(Theme::Kind::Light);
-    TimelineState state;
-    TimelineSceneBuilder builder;
-    Scene scene;
-};
 
 const QString kFirst = QStringLiteral("prime 1");
 const QString kSecond2 = QStringLiteral("prime 2");
-
-/// One task whose lane holds one slice of this state.
-HandmadeTrace oneSlice(SliceState state, WaitReason reason = WaitReason::None)
-{
-    HandmadeTrace made;
-    const TrackIndex track = made.addTask(1, "prime 1");
-    made.add(track, 10 * kMs, 90 * kMs, state, 1, reason);
-    made.publish(100 * kMs);
-    return made;
-}
 
 } // namespace
 
@@ -137,7 +61,7 @@ private slots:
 
 void TestTimelineScene::noRunsGiveAQuietPicture()
 {
-    Picture picture{HandmadeTrace()};
+    TimelinePicture picture{HandmadeTrace()};
     picture.state.runs.clear();
     picture.build();
     QCOMPARE(picture.builder.longestRun(), DurationNs(0));
@@ -159,7 +83,7 @@ void TestTimelineScene::aRunWithoutOriginGivesAQuietPicture()
 
 void TestTimelineScene::runningIsSolidInTheTasksColour()
 {
-    Picture picture{HandmadeTrace::twoTasks()};
+    TimelinePicture picture{HandmadeTrace::twoTasks()};
     picture.build();
     const auto rects = picture.rectsOf(kFirst, Pattern::Solid, picture.theme.taskColor(1));
     QCOMPARE(rects.size(), std::size_t(2));
@@ -171,7 +95,7 @@ void TestTimelineScene::runningIsSolidInTheTasksColour()
 
 void TestTimelineScene::coreAndTaskLanesShareTheColour()
 {
-    Picture picture{HandmadeTrace::twoTasks()};
+    TimelinePicture picture{HandmadeTrace::twoTasks()};
     picture.build();
     QCOMPARE(picture.rectsOf(QStringLiteral("Core 0"), Pattern::Solid, picture.theme.taskColor(2))
                  .size(),
@@ -183,7 +107,7 @@ void TestTimelineScene::coreAndTaskLanesShareTheColour()
 
 void TestTimelineScene::readyIsHatchedAndLower()
 {
-    Picture picture{HandmadeTrace::twoTasks()};
+    TimelinePicture picture{HandmadeTrace::twoTasks()};
     picture.build();
     const auto ready = picture.rectsOf(kFirst, Pattern::Hatched, picture.theme.taskColor(1));
     const auto running = picture.rectsOf(kFirst, Pattern::Solid, picture.theme.taskColor(1));
@@ -194,7 +118,7 @@ void TestTimelineScene::readyIsHatchedAndLower()
 
 void TestTimelineScene::queuedIsHollow()
 {
-    Picture picture{HandmadeTrace::twoTasks()};
+    TimelinePicture picture{HandmadeTrace::twoTasks()};
     picture.build();
     QCOMPARE(picture.rectsOf(kSecond2, Pattern::Hollow, picture.theme.taskColor(2)).size(),
              std::size_t(1));
@@ -202,7 +126,7 @@ void TestTimelineScene::queuedIsHollow()
 
 void TestTimelineScene::unknownIsDottedAndHasNoOutline()
 {
-    Picture picture{oneSlice(SliceState::Unknown)};
+    TimelinePicture picture{oneSlice(SliceState::Unknown)};
     picture.build();
     const QColor hue = picture.theme.taskColor(1);
     QCOMPARE(picture.rectsOf(kFirst, Pattern::Dotted, hue).size(), std::size_t(1));
@@ -211,7 +135,7 @@ void TestTimelineScene::unknownIsDottedAndHasNoOutline()
 
 void TestTimelineScene::aWaitForALockIsALineInTheAlertHue()
 {
-    Picture picture{HandmadeTrace::twoTasks()};
+    TimelinePicture picture{HandmadeTrace::twoTasks()};
     picture.build();
     const auto lines = picture.linesOf(kSecond2, picture.theme.alert);
     QVERIFY(!lines.empty());
@@ -220,7 +144,7 @@ void TestTimelineScene::aWaitForALockIsALineInTheAlertHue()
 
 void TestTimelineScene::sleepIsALineWithItsReason()
 {
-    Picture picture{HandmadeTrace::twoTasks()};
+    TimelinePicture picture{HandmadeTrace::twoTasks()};
     picture.build();
     QVERIFY(!picture.linesOf(kSecond2, picture.theme.waiting).empty());
     QVERIFY(picture.hasLabel(QStringLiteral("sleep")));
@@ -228,7 +152,7 @@ void TestTimelineScene::sleepIsALineWithItsReason()
 
 void TestTimelineScene::suspendedIsDotted()
 {
-    Picture picture{oneSlice(SliceState::Suspended, WaitReason::Await)};
+    TimelinePicture picture{oneSlice(SliceState::Suspended, WaitReason::Await)};
     picture.build();
     const auto lines = picture.linesOf(kFirst, picture.theme.waiting);
     QVERIFY(!lines.empty());
@@ -238,15 +162,13 @@ void TestTimelineScene::suspendedIsDotted()
 
 void TestTimelineScene::noStateLeavesTheLaneBlank_data()
 {
-    QTest::addColumn<int>("state");
-    for (int state = 0; state < kSliceStateCount; ++state)
-        QTest::addRow("%s", sliceStateName(SliceState(state))) << state;
+    addRowPerState();
 }
 
 void TestTimelineScene::noStateLeavesTheLaneBlank()
 {
     QFETCH(int, state);
-    Picture picture{oneSlice(SliceState(state))};
+    TimelinePicture picture{oneSlice(SliceState(state))};
     picture.build();
     const auto drawn = picture.itemsOf(kFirst, [](const SceneItem &item) {
         return item.kind != SceneItem::Kind::Label && item.area.width() >= 300;
@@ -260,7 +182,7 @@ void TestTimelineScene::aSliverIsTwoPixelsWide()
     const TrackIndex track = made.addTask(1, "prime 1");
     made.add(track, 50 * kMs, 50 * kMs + 1, SliceState::Running, 1);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     const auto rects = picture.rectsOf(kFirst, Pattern::Solid, picture.theme.taskColor(1));
     QCOMPARE(rects.size(), std::size_t(1));
@@ -275,7 +197,7 @@ void TestTimelineScene::aDenseLaneIsOneStrip()
     for (TimestampNs t = 0; t < 100 * kMs; t += step)
         made.add(track, t, t + step / 2, SliceState::Running, 1);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     const auto strips = picture.itemsOf(
         kFirst, [](const SceneItem &item) { return item.kind == SceneItem::Kind::Strip; });
@@ -298,7 +220,7 @@ void TestTimelineScene::denseWaitsAreALine()
     for (TimestampNs t = 0; t < 100 * kMs; t += step)
         made.add(track, t, t + step - 1, SliceState::Blocked, 1, WaitReason::Sleep);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     qreal length = 0;
     for (const SceneItem &line : picture.linesOf(kFirst, picture.theme.waiting))
@@ -313,7 +235,7 @@ void TestTimelineScene::denseRunningIsNeverInvisible()
     for (TimestampNs t = 0; t < 100 * kMs; t += 20 * kMicrosecond)
         made.add(track, t, t + 20, SliceState::Running, 1); // a thousandth of the time
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     const auto drawn = picture.itemsOf(kFirst, [&](const SceneItem &item) {
         if (item.kind == SceneItem::Kind::Strip)
@@ -325,7 +247,7 @@ void TestTimelineScene::denseRunningIsNeverInvisible()
 
 void TestTimelineScene::theEndOfATaskIsTold()
 {
-    Picture picture{HandmadeTrace::twoTasks()};
+    TimelinePicture picture{HandmadeTrace::twoTasks()};
     picture.state.window = {0, 110 * kMs};
     picture.build();
     QVERIFY(picture.hasLabel(QStringLiteral("✓ done")));
@@ -347,7 +269,7 @@ void TestTimelineScene::everyBadEndHasItsMark()
     QFETCH(QString, text);
     HandmadeTrace made = oneSlice(SliceState::Running);
     made.endTask(1, 60 * kMs, TaskOutcome(outcome));
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     const auto end = std::find_if(picture.scene.items.begin(), picture.scene.items.end(),
                                   [&](const SceneItem &item) {
@@ -366,7 +288,7 @@ void TestTimelineScene::headsSayWhenTheUseOfTheCoresIsNotKnown()
     const TrackIndex track = made.addTask(1, "prime 1");
     made.add(track, 0, 50 * kMs, SliceState::Unknown, 1);
     made.publish(100 * kMs);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     QVERIFY(picture.hasLabel(QStringLiteral("use not known")));
     QVERIFY(std::none_of(
@@ -382,7 +304,7 @@ void TestTimelineScene::printedLinesAreDiamonds()
     mark.task = 2;
     mark.kind = MarkKind::Printed;
     made.writable().addMark(mark);
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     const auto isDiamond = [](const SceneItem &item) {
         return item.kind == SceneItem::Kind::Diamond;
@@ -401,7 +323,7 @@ void TestTimelineScene::marksOnOnePixelAreOne()
         mark.kind = MarkKind::Printed;
         made.writable().addMark(mark);
     }
-    Picture picture(made);
+    TimelinePicture picture(made);
     picture.build();
     const auto diamonds = picture.itemsOf(
         kFirst, [](const SceneItem &item) { return item.kind == SceneItem::Kind::Diamond; });
@@ -410,7 +332,7 @@ void TestTimelineScene::marksOnOnePixelAreOne()
 
 void TestTimelineScene::hoveringATaskDimsTheOthers()
 {
-    Picture picture{HandmadeTrace::twoTasks()};
+    TimelinePicture picture{HandmadeTrace::twoTasks()};
     picture.state.hoveredTask = 1;
     picture.build();
     QVERIFY(!picture.rectsOf(kFirst, Pattern::Solid, picture.theme.taskColor(1)).empty());
@@ -420,7 +342,7 @@ void TestTimelineScene::hoveringATaskDimsTheOthers()
 void TestTimelineScene::theSelectedSliceIsOutlined()
 {
     const HandmadeTrace made = HandmadeTrace::twoTasks();
-    Picture picture(made);
+    TimelinePicture picture(made);
     const TrackIndex track = made.shared()->task(1).track.load();
     picture.state.selected = SliceHit{track, 0, made.shared()->track(track).slices[0]};
     picture.build();
@@ -435,7 +357,7 @@ void TestTimelineScene::theSelectedSliceIsOutlined()
 
 void TestTimelineScene::theSelectedSpanTellsItsLength()
 {
-    Picture picture{HandmadeTrace::twoTasks()};
+    TimelinePicture picture{HandmadeTrace::twoTasks()};
     picture.state.selectedSpan = TimeSpan{20 * kMs, 50 * kMs};
     picture.build();
     QVERIFY(picture.hasLabel(durationLabel(30 * kMs)));
@@ -443,7 +365,7 @@ void TestTimelineScene::theSelectedSpanTellsItsLength()
 
 void TestTimelineScene::theCursorTellsItsTime()
 {
-    Picture picture{HandmadeTrace::twoTasks()};
+    TimelinePicture picture{HandmadeTrace::twoTasks()};
     picture.state.cursor = 73 * kMs;
     picture.build();
     QVERIFY(picture.hasLabel(timeLabel(73 * kMs, picture.builder.timeScale().nsPerPixel())));
@@ -451,7 +373,7 @@ void TestTimelineScene::theCursorTellsItsTime()
 
 void TestTimelineScene::theOverviewFramesTheWindow()
 {
-    Picture picture{HandmadeTrace::twoTasks()};
+    TimelinePicture picture{HandmadeTrace::twoTasks()};
     picture.state.window = {0, 50 * kMs};
     picture.build();
     const QRectF overview = picture.builder.overviewArea();
@@ -467,7 +389,7 @@ void TestTimelineScene::theOverviewFramesTheWindow()
 
 void TestTimelineScene::aPictureCanDoWithoutOverview()
 {
-    Picture picture{HandmadeTrace::twoTasks()};
+    TimelinePicture picture{HandmadeTrace::twoTasks()};
     picture.state.showOverview = false;
     picture.build();
     QCOMPARE(picture.builder.lanesTop(), qreal(TimelineSceneBuilder::kRulerHeight));
@@ -476,7 +398,7 @@ void TestTimelineScene::aPictureCanDoWithoutOverview()
 
 void TestTimelineScene::scrolledLanesMoveUp()
 {
-    Picture picture{HandmadeTrace::twoTasks()};
+    TimelinePicture picture{HandmadeTrace::twoTasks()};
     picture.build(160);
     const auto before = picture.rectsOf(kFirst, Pattern::Solid, picture.theme.taskColor(1));
     picture.state.scrollY = 30;

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/handmadetrace.h"
+#include "tests/ui/timeline/timelinepicture.h"
 #include "ui/timeline/timelineview.h"
 
 #include <QApplication>
@@ -21,14 +21,6 @@ namespace
 
 constexpr DurationNs kMs = kMillisecond;
 
-std::vector<RunView> runsOf(const HandmadeTrace &made)
-{
-    RunView view;
-    view.trace = made.shared();
-    view.model = QStringLiteral("threads");
-    return {view};
-}
-
 /// What a person has in front of them: a timeline of 1128 x 500 pixels.
 class ShownTimeline
 {
@@ -48,7 +40,7 @@ public:
 
     void showTwoTasks()
     {
-        view.setRuns(runsOf(HandmadeTrace::twoTasks()), false);
+        view.setRuns(viewsOf(HandmadeTrace::twoTasks()), false);
         paint();
     }
 
@@ -486,7 +478,7 @@ void TestTimelineView::theFirstSliceIsToldOnce()
     ShownTimeline shown;
     HandmadeTrace made;
     const TrackIndex core = made.writable().addCoreTrack(0);
-    shown.view.setRuns(runsOf(made), true);
+    shown.view.setRuns(viewsOf(made), true);
     shown.paint();
     QCOMPARE(shown.firstSlices, 0);
     made.add(core, 0, kMs, SliceState::Running, 1);
@@ -503,7 +495,7 @@ void TestTimelineView::aLiveRunIsFollowedUntilThePersonPans()
     HandmadeTrace made;
     made.writable().addCoreTrack(0);
     made.publish(kMs);
-    shown.view.setRuns(runsOf(made), true);
+    shown.view.setRuns(viewsOf(made), true);
     shown.paint();
     QVERIFY(shown.view.isFollowing());
     made.publish(kSecond);
@@ -528,7 +520,7 @@ void TestTimelineView::theEndOfALiveRunFitsIt()
     HandmadeTrace made;
     made.writable().addCoreTrack(0);
     made.publish(400 * kMs);
-    shown.view.setRuns(runsOf(made), true);
+    shown.view.setRuns(viewsOf(made), true);
     shown.paint();
     made.publish(500 * kMs);
     shown.view.setLive(false);

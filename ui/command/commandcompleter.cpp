@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/command/commandcompleter.h"
+
+#include "ui/command/commandadvice.h"
+
+#include <QAbstractItemView>
+#include <QLineEdit>
+#include <QStringListModel>
+
+namespace Interleave
+{
+
+CommandCompleter::CommandCompleter(QLineEdit *line)
+    : QCompleter(line)
+    , m_line(line)
+    , m_words(new QStringListModel(this))
+{
+    setModel(m_words);
+    setCompletionMode(QCompleter::PopupCompletion);
+    setCaseSensitivity(Qt::CaseSensitive); // as file names are
+    setMaxVisibleItems(10);
+    line->setCompleter(this);
+}
+
+void CommandCompleter::offer(const QStringList &words)
+{
+    if (words == m_words->stringList())
+        return;
+    m_words->setStringList(words);
+    if (words.isEmpty()) {
+        popup()->hide();
+    } else if (m_line->hasFocus() && m_line->cursorPosition() == m_line->text().size()) {
+        setCompletionPrefix(m_line->text());
+        complete();
+    }
+}
+
+QStringList CommandCompleter::splitPath(const QString &path) const
+{
+    return {lastWordOf(path).text};
+}
+
+QString CommandCompleter::pathFromIndex(const QModelIndex &index) const
+{
+    const QString line = m_line->text();
+    return line.left(lastWordOf(line).start) + quotedWord(index.data(Qt::EditRole).toString());
+}
+
+} // namespace Interleave
