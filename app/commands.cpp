@@ -3,6 +3,7 @@
 #include "app/commands.h"
 
 #include "app/doctor.h"
+#include "app/examplesfolder.h"
 #include "app/exitcodes.h"
 #include "app/outputs.h"
 #include "app/owntasksets.h"
@@ -13,7 +14,6 @@
 #include "core/format/slicescsvreader.h"
 #include "core/query/commandsentence.h"
 #include "core/query/repeats.h"
-#include "core/run/helperfolder.h"
 #include "core/run/runqueue.h"
 #include "core/taskset/ownsets.h"
 #include "core/taskset/setcommand.h"
@@ -107,19 +107,6 @@ Result<TaskSet> setOf(const Arguments &arguments, const Catalogue &catalogue)
     if (auto runnable = checkRunnable(set.value()); !runnable)
         return runnable.error();
     return set;
-}
-
-/// Where the Python examples are, on the disk for as long as this program runs.
-Result<QString> examplesFolder()
-{
-    static std::unique_ptr<HelperFolder> folder;
-    if (!folder) {
-        auto made = HelperFolder::make();
-        if (!made)
-            return made.error();
-        folder = std::move(made).value();
-    }
-    return folder->path() + QStringLiteral("/examples");
 }
 
 Result<RunRequest> makeRequest(const Arguments &arguments, const Catalogue &catalogue,

@@ -42,7 +42,7 @@ public:
     [[nodiscard]] int taskCount() const override
     {
         const int asked = parameters().count("most_tasks", 0, 0, AmdahlPlan::kMostTasks);
-        return asked > 0 ? asked : std::min(2 * allowedCores(), AmdahlPlan::kMostTasks);
+        return asked > 0 ? asked : std::min(2 * coresOfThisRun(), AmdahlPlan::kMostTasks);
     }
     [[nodiscard]] std::string prefix() const override { return "worker"; }
     [[nodiscard]] std::size_t boardCells() const override
@@ -116,7 +116,7 @@ public:
             });
         }
         run.result("points", points);
-        run.result("cores", allowedCores());
+        run.result("cores", coresOfThisRun());
         const double serial = double(state().phases[0].serialNs.load(std::memory_order_acquire));
         if (m_plan.serial <= 0)
             run.result("most_speed_up", QJsonValue(QJsonValue::Null));

@@ -18,7 +18,7 @@ constexpr int kMostWorkers = 1024; // as many as there are rings to record into
 
 } // namespace
 
-int allowedCores()
+int coresOfThisRun()
 {
     cpu_set_t set;
     CPU_ZERO(&set);
@@ -57,7 +57,7 @@ std::string Workload::taskName(int index) const
 
 int Workload::workers() const
 {
-    return workersOr(allowedCores());
+    return workersOr(coresOfThisRun());
 }
 
 int Workload::workersOr(int fallback) const

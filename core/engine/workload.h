@@ -22,7 +22,7 @@ class EngineRun;
 struct TaskTally;
 
 /// How many processors this process may use.
-[[nodiscard]] int allowedCores();
+[[nodiscard]] int coresOfThisRun();
 
 /// A task set as the engine runs it: its tasks, what each does, what main does meanwhile, and what is
 /// measured at the end. The models decide what carries the tasks.

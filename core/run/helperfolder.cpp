@@ -22,29 +22,19 @@ namespace Interleave
 namespace
 {
 
-using Files = std::map<QString, QByteArray>; ///< by name, "examples/threads.py"
+using Files = std::map<QString, QByteArray>; ///< by name
 
 constexpr QLatin1String kCompiled("__pycache__"); // Python's own
-constexpr QLatin1String kExamples("examples"); // scripts: never on the path of a program
-
-void addFiles(const QString &folder, Files &files)
-{
-    const QDir resource(QStringLiteral(":/python"));
-    for (const QString &name :
-         QDir(resource.filePath(folder)).entryList({QStringLiteral("*.py")}, QDir::Files)) {
-        const QString path = folder.isEmpty() ? name : folder + QLatin1Char('/') + name;
-        QFile file(resource.filePath(path));
-        if (file.open(QIODevice::ReadOnly))
-            files[path] = file.readAll();
-    }
-}
 
 Files filesOfHelper()
 {
     Files files;
-    addFiles(QString(), files);
-    if (!files.empty())
-        addFiles(kExamples, files);
+    const QDir resource(QStringLiteral(":/python"));
+    for (const QString &name : resource.entryList({QStringLiteral("*.py")}, QDir::Files)) {
+        QFile file(resource.filePath(name));
+        if (file.open(QIODevice::ReadOnly))
+            files[name] = file.readAll();
+    }
     return files;
 }
 
@@ -80,7 +70,7 @@ bool holds(const QString &folder, const Files &files)
     const QDir dir(folder);
     for (const QString &name :
          dir.entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden | QDir::System)) {
-        if (name != kCompiled && name != kExamples && files.find(name) == files.end())
+        if (name != kCompiled && files.find(name) == files.end())
             return false;
     }
     for (const auto &[name, contents] : files) {
@@ -94,8 +84,6 @@ bool holds(const QString &folder, const Files &files)
 bool write(const QString &folder, const Files &files)
 {
     const QDir dir(folder);
-    if (!dir.mkdir(kExamples))
-        return false;
     for (const auto &[name, contents] : files) {
         QFile file(dir.filePath(name));
         if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly)

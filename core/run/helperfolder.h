@@ -31,7 +31,6 @@ public:
     HelperFolder(const HelperFolder &) = delete;
     HelperFolder &operator=(const HelperFolder &) = delete;
 
-    /// Goes onto the path of Python programs; its folder "examples" has scripts to be run.
     [[nodiscard]] const QString &path() const { return m_path; }
     [[nodiscard]] bool isTemporary() const { return m_temporary != nullptr; }
     [[nodiscard]] static QString defaultCache();

@@ -21,6 +21,8 @@ constexpr DurationNs kVisibleAfter = kMillisecond;
 
 /// The smallest ring that is still worth having (kernel.md, section 2: halve down to 8 pages).
 constexpr std::size_t kFewestPages = 8;
+/// Less than this is told (kernel.md, section 2: 20 ms of a storm).
+constexpr std::size_t kEnoughPages = 128;
 
 } // namespace
 
@@ -62,7 +64,12 @@ Result<void> KernelObserver::openRings(pid_t pid, const KernelObserverOptions &o
     std::sort(cores.begin(), cores.end());
     cores.erase(std::unique(cores.begin(), cores.end()), cores.end());
 
-    for (m_pages = m_pagesAsked;; m_pages /= 2) {
+    // Of a machine with many cores, not more than 32 MiB for all of them, if that is enough.
+    constexpr std::size_t kMostPages = 8192;
+    m_pages = m_pagesAsked;
+    while (m_pages > kEnoughPages && m_pages * cores.size() > kMostPages)
+        m_pages /= 2;
+    for (;; m_pages /= 2) {
         bool isOutOfBudget = false;
         Result<void> opened = tryRings(pid, cores, isOutOfBudget);
         if (opened || !isOutOfBudget || m_pages <= kFewestPages)
@@ -155,12 +162,13 @@ const std::vector<CoreId> &KernelObserver::cores() const
 std::string KernelObserver::remark() const
 {
     std::string text = m_attachRemark;
-    if (m_pages >= m_pagesAsked)
+    const std::size_t enough = std::min(m_pagesAsked, kEnoughPages);
+    if (m_pages >= enough)
         return text;
     if (!text.empty())
         text += "; ";
     return text + "rings of " + std::to_string(m_pages) + " pages a core instead of "
-        + std::to_string(m_pagesAsked)
+        + std::to_string(enough)
         + ": this user's memory for perf is used up, so bursts of switches may be lost;"
           " end other recordings or raise kernel.perf_event_mlock_kb";
 }

@@ -17,8 +17,9 @@ namespace Interleave
 /// Settings of a KernelObserver. Pages are counted without the control page.
 struct KernelObserverOptions {
     bool wholeMachine = false; ///< pid = -1 on every core; needs CAP_PERFMON or paranoid <= 0
-    std::size_t ringPages =
-        128; ///< per core, a power of two; halved down to 8 when the budget is short
+    /// Per core, a power of two; halved down to 8 when the budget is short. With 128, 20 ms of the
+    /// densest storms fit (kernel.md, section 2); the rest is for when the reader itself gets no core.
+    std::size_t ringPages = 512;
     std::vector<CoreId> cores; ///< empty: every online core
 };
 

@@ -160,6 +160,7 @@ struct SliceBuilder::Private {
 
     // Threads, as the kernel tells (slicebuilder_threads.cpp).
     void handle(const SchedEvent &event, TimestampNs now);
+    [[nodiscard]] bool isDying(const SchedEvent &event);
     void switchIn(const SchedEvent &event, TimestampNs now);
     void switchOut(const SchedEvent &event, TimestampNs now);
     void fork(const SchedEvent &event, TimestampNs now);
@@ -263,6 +264,7 @@ struct SliceBuilder::Private {
     Trace &m_trace;
     const Source m_source;
     TimestampNs m_horizon = std::numeric_limits<TimestampNs>::min();
+    TimestampNs m_lastLost = std::numeric_limits<TimestampNs>::min(); ///< until when records are missing
     std::uint64_t m_recorded = 0;
 
     std::vector<Key> m_keys;

@@ -58,12 +58,22 @@ void SliceBuilder::Private::handle(const SchedEvent &event, TimestampNs now)
     }
 }
 
+/// A thread whose end is known, but that the kernel has still to take apart: that may be interrupted, and
+/// then the whole-machine tier tells of some more switches. Not the begin of another life of its number:
+/// that would have been told. (What is told of it may be among lost records.)
+bool SliceBuilder::Private::isDying(const SchedEvent &event)
+{
+    const ThreadLife *thread = newestLife(event.tid);
+    return thread && !thread->isAlive && thread->pid == event.pid
+        && m_trace.thread(thread->index).ended.load(std::memory_order_relaxed) > m_lastLost;
+}
+
 void SliceBuilder::Private::switchIn(const SchedEvent &event, TimestampNs now)
 {
     CoreLife *core = coreOf(event.core);
     if (core)
         core->isSilentSinceLost = false;
-    if (event.tid == 0) { // idle: an empty core
+    if (event.tid == 0 || isDying(event)) { // idle, or as good as that: an empty core
         if (core)
             evict(*core, now);
         return;
@@ -88,7 +98,7 @@ void SliceBuilder::Private::switchIn(const SchedEvent &event, TimestampNs now)
 
 void SliceBuilder::Private::switchOut(const SchedEvent &event, TimestampNs now)
 {
-    if (event.tid == 0)
+    if (event.tid == 0 || isDying(event))
         return;
     ThreadLife &thread = threadOf(event.pid, event.tid, now);
     if (thread.state == SliceState::Running && thread.core != event.core
@@ -250,6 +260,7 @@ void SliceBuilder::Private::exec(const SchedEvent &event, TimestampNs now)
 /// those that the recorder knows to be in the middle of a wait.
 void SliceBuilder::Private::lost(const SchedEvent &event, TimestampNs now)
 {
+    m_lastLost = std::max(m_lastLost, now);
     CoreLife *core = coreOf(event.core);
     if (!core)
         return;

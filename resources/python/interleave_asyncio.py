@@ -140,7 +140,7 @@ def _seen(task, state, creator):
 # --- Why a task waits
 
 def know_reason(code, reason):
-    """For interleave_clients: why a task waits within the coroutine of that code, if nothing within says it."""
+    """Why a task waits within the coroutine of that code, where nothing further in says it."""
     _reasons[code] = reason | (_FINAL if reason == helper.CONNECTION else 0)
 
 
@@ -152,11 +152,15 @@ def _learn_reasons():
     known = (
         ("tasks", "sleep", h.SLEEP | _FINAL), ("tasks", "wait_for", h.AWAIT | h.TIMED),
         ("locks", "Lock.acquire", h.LOCK | _FINAL), ("locks", "Event.wait", h.EVENT | _FINAL),
-        ("locks", "Condition.wait", h.CONDITION | _FINAL), ("locks", "Barrier.wait", h.BARRIER | _FINAL),
-        ("locks", "Semaphore.acquire", h.SEMAPHORE | _FINAL), ("queues", "Queue.get", h.QUEUE | _FINAL),
-        ("queues", "Queue.put", h.QUEUE | _FINAL), ("queues", "Queue.join", h.QUEUE | _FINAL),
-        ("streams", "StreamReader._wait_for_data", h.IO), ("streams", "FlowControlMixin._drain_helper", h.IO),
-        ("subprocess", "Process.wait", h.CHILD | _FINAL), ("subprocess", "Process.communicate", h.CHILD),
+        ("locks", "Condition.wait", h.CONDITION | _FINAL),
+        ("locks", "Barrier.wait", h.BARRIER | _FINAL),
+        ("locks", "Semaphore.acquire", h.SEMAPHORE | _FINAL),
+        ("queues", "Queue.get", h.QUEUE | _FINAL), ("queues", "Queue.put", h.QUEUE | _FINAL),
+        ("queues", "Queue.join", h.QUEUE | _FINAL),
+        ("streams", "StreamReader._wait_for_data", h.IO),
+        ("streams", "FlowControlMixin._drain_helper", h.IO),
+        ("subprocess", "Process.wait", h.CHILD | _FINAL),
+        ("subprocess", "Process.communicate", h.CHILD),
         ("base_events", "BaseEventLoop.getaddrinfo", h.IO | _FINAL),
     ) + tuple(("selector_events", "BaseSelectorEventLoop." + name, h.IO | _FINAL)
               for name in ("sock_recv", "sock_recv_into", "sock_recvfrom", "sock_recvfrom_into",
@@ -214,7 +218,11 @@ def _after(task):
 
 def _woken(ready, before, state, number):
     """Task `number` made these ready: steps of other tasks, and first steps of new ones."""
-    for handle in itertools.islice(ready, before, None):
+    try:
+        handles = list(itertools.islice(ready, before, None))
+    except RuntimeError:  # another thread adds to it, on a Python without a global lock
+        return
+    for handle in handles:
         task = _task_of(handle._callback)
         if task is None:
             continue
@@ -226,8 +234,8 @@ def _woken(ready, before, state, number):
 
 
 def _run_for(task, run, handle):
-    """A callback that is no step, but has a finished task as its argument: that wakes what it makes ready."""
-    number = _number_of(task)
+    """A callback of a finished task, which is its argument: that wakes what is made ready here."""
+    number = _number_of(task) if task.done() else 0
     ready = _ready_of(handle._loop)
     before = len(ready)
     try:
@@ -318,8 +326,8 @@ def _is_eager(loop, arguments):
 def _forget_frame(task):
     """In debug mode a task remembers where it was made: not here."""
     trace = getattr(task, "_source_traceback", None)
-    if trace and trace[-1].filename == __file__:
-        del trace[-1]
+    if trace:
+        trace[:] = [frame for frame in trace if frame.filename != __file__]
 
 
 def _created(task, creator, given):

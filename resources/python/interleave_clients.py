@@ -33,7 +33,10 @@ def _finish(absolute, kind):
 
 
 def _patch(owner, name, reason, name_of):
-    """Makes a span of every call of a coroutine function. :param name_of: its name, from the arguments"""
+    """Makes a span of every call of a coroutine function.
+
+    :param name_of: makes the span's name from the arguments
+    """
     original = getattr(owner, name, None)
     code = getattr(original, "__code__", None)
     if code is None or not code.co_flags & _CO_COROUTINE or helper.is_hook(original):

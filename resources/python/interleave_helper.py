@@ -22,8 +22,8 @@ from interleave_memory import OWN_ERRORS, open_slot, writer
 # core is not known to a Python program.
 (QUEUED, BEGIN, END, CHAIN, SUSPEND, RESUME, WAIT, WAIT_END, MARK, CANCELLED, FAILED, ACQUIRE,
  RELEASE) = (kind << 32 | 0xffff << 48 for kind in range(1, 14))
-(SLEEP, LOCK, IO, CHILD, JOIN, CONDITION, SEMAPHORE, BARRIER, QUEUE, IDLE, YIELD, AWAIT, GLOBAL_LOCK,
- CONNECTION, EVENT) = (reason << 40 for reason in range(1, 16))
+(SLEEP, LOCK, IO, CHILD, JOIN, CONDITION, SEMAPHORE, BARRIER, QUEUE, IDLE, YIELD, AWAIT,
+ GLOBAL_LOCK, CONNECTION, EVENT) = (reason << 40 for reason in range(1, 16))
 TIMED = 0x80 << 40
 PERMIT = 2 << 40
 
@@ -145,7 +145,7 @@ def _take_ring(state):
 
 
 def _give_up():
-    """From now on nothing new is defined or said; what still writes, writes into memory of its own ring."""
+    """From now on nothing new is defined or said. Who writes already has a ring of its own."""
     global is_on
     is_on = False
 
@@ -178,7 +178,10 @@ def say(word, task=0, cause=0, number=0, key="", text=""):
 
 
 def new_task(kind, name, parent=0):
-    """Defines a task of kind "coroutine", "job", "request". :return: its number; less `task_base` it is sent."""
+    """Defines a task: "coroutine", "job", "request".
+
+    :return: its number, from which `task_base` is to be taken before it is sent
+    """
     number = next(_tasks)
     say("define", number - task_base, parent, 1, kind, name)
     return number
@@ -194,7 +197,7 @@ def new_object(kind, name, capacity=0):
 
 
 def hide(error):
-    """Takes the frame of the calling hook out of a traceback; a bare `raise` then leaves it out (from 3.11 on)."""
+    """Takes the calling hook out of a traceback, where a bare `raise` leaves it out: from 3.11."""
     trace = error.__traceback__
     if trace is not None:
         error.__traceback__ = trace.tb_next
@@ -254,7 +257,7 @@ class _WatchedSpec(_Spec):
 
 
 class _Finder:
-    """The first of sys.meta_path: finds nothing itself, but learns of the modules that are of interest."""
+    """The first of sys.meta_path: finds nothing itself, but learns of the watched modules."""
 
     def find_spec(self, name, path=None, target=None):
         if name not in _watched:
@@ -280,7 +283,7 @@ def _imported(name, module):
 
 
 def part(file):
-    """Another file of the helper, imported when it is first needed. It finds this one as its global `helper`."""
+    """Another file of the helper, imported when first needed. Its global `helper` is this one."""
     found = _parts.get(file)
     if found is None:
         loader = type(__spec__.loader)(file, _folder + "/" + file + ".py")
@@ -354,7 +357,7 @@ def _say_housekeeping():
 
 
 def start(folder):
-    """Begins in this process, when the environment names an observing process that can be reached."""
+    """Begins in this process, if the environment names an observing process within reach."""
     global _folder, _paths, _own, _tasks, _objects, _object_limit, is_on, shows_locks
     sys.modules.pop("interleave_memory", None)
     _folder = folder

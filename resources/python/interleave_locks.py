@@ -30,7 +30,8 @@ def _place(frame):
     if frame is None:
         return None
     file = frame.f_code.co_filename
-    if file.startswith("<frozen ") or (file.startswith(_library) and "-packages" + os.sep not in file):
+    if file.startswith("<frozen ") or (file.startswith(_library)
+                                       and "-packages" + os.sep not in file):
         return None
     return "%s:%d" % (os.path.basename(file), frame.f_lineno)
 
@@ -114,7 +115,7 @@ class _Lock:
 
 
 class _RLock:
-    """Stands for a recursive lock: the first acquire() and the last release() of its holder are told."""
+    """Stands for a recursive lock: its holder's first acquire() and last release() are told."""
 
     __slots__ = ("_raw", "_number", "_name", "_depth", "__weakref__")
     _sent = _Lock._sent

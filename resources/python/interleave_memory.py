@@ -219,7 +219,8 @@ def _mapped_slot(board, rings, number, geometry):
     spans = [(board, 4096 + 192 * number, 192),
              (board, 4096 + _page_ceil(192 * slots) + text_bytes * number, text_bytes),
              (rings, 4096 + 192 * per_slot * number, 192 * per_slot),
-             (rings, 4096 + _page_ceil(192 * slots * per_slot) + events_bytes * number, events_bytes)]
+             (rings, 4096 + _page_ceil(192 * slots * per_slot) + events_bytes * number,
+              events_bytes)]
     views = []
     for made, (_, at, length) in zip(_mapped(spans), spans):
         skipped = at - _page_floor(at)
@@ -243,7 +244,8 @@ def _mapped(spans):
     number once more at its own end, these objects are kept for ever, and the number is a high one,
     which hardly any program has in use when its interpreter ends.
     """
-    pages = [(fd, _page_floor(at), _page_ceil(at + length) - _page_floor(at)) for fd, at, length in spans]
+    pages = [(fd, _page_floor(at), _page_ceil(at + length) - _page_floor(at))
+             for fd, at, length in spans]
     if sys.version_info >= (3, 13):
         maps = [mmap.mmap(fd, length, offset=at, trackfd=False) for fd, at, length in pages]
         _kept.extend(maps)

@@ -132,7 +132,7 @@ def _patch_join(threading):
 
 
 def _reason_of(condition, caller):
-    """Why a thread waits whose condition.wait() was called by that frame; None: nothing to be told."""
+    """Why a thread waits whose condition.wait() that frame has called; None: nothing to tell."""
     if _objects is not None:
         reason = _objects.reason_of(condition, caller, waits, _passing)
         if reason is not None:
@@ -186,7 +186,7 @@ def patch_futures(base):
 # --- Jobs
 
 def _job_name(function, arguments):
-    """The name of what runs, also below functools.partial and contextvars.Context.run (asyncio.to_thread)."""
+    """The name of what runs, also below functools.partial and Context.run (asyncio.to_thread)."""
     for _ in range(8):
         inner = getattr(function, "func", None)
         if inner is not None and hasattr(function, "keywords"):

@@ -421,7 +421,7 @@ private slots:
         window.show();
         QSignalSpy report(&session, &Session::runReported);
         emit window.runRequested(QStringLiteral("primes"), QStringLiteral("pool"),
-                                 {{QStringLiteral("tasks"), 2}, {QStringLiteral("work_ms"), 20}},
+                                 {{QStringLiteral("tasks"), 2}, {QStringLiteral("work_ms"), 50}},
                                  1);
         QVERIFY(waitForRun(report));
         const QString path = m_folder.filePath(QStringLiteral("run.") + ending);

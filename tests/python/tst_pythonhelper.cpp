@@ -182,6 +182,7 @@ private slots:
         FETCH_PYTHON
         const Told told = HelpedPython(program).run(kTasks);
         QCOMPARE(told.exitCode, 0);
+        QCOMPARE(told.dropped, std::uint64_t(0));
         QCOMPARE(told.corrupted, std::uint64_t(0));
         const Message *main = told.find(MessageKind::Define, "Task-1 (main)");
         const Message *child = told.find(MessageKind::Define, "child");

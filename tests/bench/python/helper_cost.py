@@ -81,7 +81,7 @@ class Observer:
     """The observing process's side: makes the shared memory and empties it."""
 
     def __init__(self, folder):
-        self.folder = folder  # a copy of the helper, as Interleave makes one: Python leaves bytecode there
+        self.folder = folder  # a copy of the helper: Python leaves bytecode there
         rings = SLOTS * PER_SLOT
         self.board = os.memfd_create("interleave-board")
         self.rings = os.memfd_create("interleave-rings")
@@ -96,7 +96,7 @@ class Observer:
         self.thread.start()
 
     def empty(self):
-        """Marks what has been written as read, every 5 ms; only of the first slot, which is all there is."""
+        """Marks what has been written as read, every 5 ms; only of the first slot: all there is."""
         pause = threading.Event()
         while self.is_running:
             for ring in range(PER_SLOT):
@@ -128,7 +128,8 @@ def bare_environment():
 
 
 def run(python, script, environment):
-    result = subprocess.run([python, "-c", script], env=environment, stdout=subprocess.PIPE, check=True)
+    result = subprocess.run([python, "-c", script], env=environment, stdout=subprocess.PIPE,
+                            check=True)
     return float(result.stdout or 0)
 
 
@@ -149,19 +150,21 @@ def compare(python, script, observer, measure, rounds):
 
 
 def report(python, observer):
-    version = subprocess.run([python, "-V"], stdout=subprocess.PIPE, check=True).stdout.decode().strip()
-    print("%s (%s)" % (version, python))
+    version = subprocess.run([python, "-V"], stdout=subprocess.PIPE, check=True).stdout
+    print("%s (%s)" % (version.decode().strip(), python))
     costs = []
     for _ in range(ROUNDS):
         costs.append(run(python, EVENTS, observer.environment()))
         observer.forget()
-    print("  event                        %8.0f ns           budget    600 ns" % statistics.median(costs))
-    for name, script in (("start, nothing imported", "pass"), ("start, threading", "import threading"),
+    print("  event                        %8.0f ns           budget    600 ns"
+          % statistics.median(costs))
+    for name, script in (("start, nothing imported", "pass"),
+                         ("start, threading", "import threading"),
                          ("start, asyncio", "import asyncio")):
         without, helped = compare(python, script, observer, wall_ms, STARTS)
         print("  %-25s %6.2f -> %6.2f ms (+%.2f)  budget     10 ms"
               % (name, without, helped, helped - without))
-    for name, awaited in (("step, bare yield", PLAIN), ("step, waiting", WAITING)):
+    for name, awaited in (("step, bare yield", PLAIN), ("step and a callback", WAITING)):
         script = RESOLVED + STEPS % awaited
         without, helped = compare(python, script, observer, run, ROUNDS)
         print("  %-25s %6.2f -> %6.2f us (+%.2f)  budget    2.5 us"

@@ -225,7 +225,6 @@ private slots:
         CommandRun run;
         run.follow();
         run.startHelped(child.pid());
-        run.collector.tick();
         run.record(0, EventKind::End, 50, 1);
         child.end();
         run.tell(SchedEventKind::Exit, 60, child.pid(), child.pid());

@@ -45,18 +45,9 @@ private:
     static bool isWhole(const QString &folder)
     {
         const QDir resource(QStringLiteral(":/python"));
-        QStringList names = resource.entryList({QStringLiteral("*.py")}, QDir::Files);
-        const QString examples = QStringLiteral("examples");
-        const auto all = QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden;
-        QStringList there = QDir(folder).entryList(all);
-        if (!there.removeOne(examples) || there != names)
+        const QStringList names = resource.entryList({QStringLiteral("*.py")}, QDir::Files);
+        if (QDir(folder).entryList(QDir::AllEntries | QDir::NoDotAndDotDot | QDir::Hidden) != names)
             return false;
-        const QStringList scripts = QDir(resource.filePath(examples)).entryList(QDir::Files);
-        if (scripts.isEmpty()
-            || QDir(folder + QLatin1Char('/') + examples).entryList(all) != scripts)
-            return false;
-        for (const QString &script : scripts)
-            names.append(examples + QLatin1Char('/') + script);
         for (const QString &name : names) {
             if (read(folder + QLatin1Char('/') + name) != read(resource.filePath(name)))
                 return false;

@@ -188,7 +188,8 @@ int observeOnASmallBudget()
         observer.drain(events);
     while (!has(Kind::Exit) && monotonicNow() < deadline);
     const bool isSmaller = observer.ringPages() < 256 && observer.ringPages() >= 8;
-    return isSmaller && !observer.remark().empty() && has(Kind::Fork) && has(Kind::Exit) ? 0 : 1;
+    const bool isTold = observer.ringPages() >= 128 || !observer.remark().empty();
+    return isSmaller && isTold && has(Kind::Fork) && has(Kind::Exit) ? 0 : 1;
 }
 
 int actAs(std::string_view mode)

@@ -291,7 +291,7 @@ private slots:
         const QJsonObject list = m_catalogue.toJson();
         QCOMPARE(list.value("schema"_L1).toString(), u"interleave.list/1"_s);
         const QJsonArray sets = list.value("task_sets"_L1).toArray();
-        QCOMPARE(sets.size(), qsizetype(33));
+        QCOMPARE(sets.size(), qsizetype(40));
         const QJsonObject primes = sets[5].toObject();
         QCOMPARE(primes.value("id"_L1).toString(), u"S06"_s);
         QCOMPARE(primes.value("slug"_L1).toString(), u"primes"_s);

@@ -12,6 +12,8 @@ class TestSliceBuilderProcesses : public QObject
 
 private slots:
     void aThreadIsATaskFromItsCreationToItsEnd();
+    void aThreadThatIsTakenApartIsNoNewThread();
+    void afterALossANumberMayBeThatOfANewThread();
     void whatTheRecorderTellsCoversTheThreadsTask();
     void anEnginesThreadsAreNoTasks();
     void aProcessLivesFromItsFirstThreadToItsLast();
@@ -55,6 +57,34 @@ void TestSliceBuilderProcesses::aThreadIsATaskFromItsCreationToItsEnd()
     QVERIFY(run.trace.rangeOf(101)->kind == TaskKind::Thread);
     QCOMPARE(run.trace.rangeOf(101)->parent, TaskId(100));
     QCOMPARE(QString::fromStdString(run.trace.taskName(100)), QStringLiteral("prog"));
+}
+
+void TestSliceBuilderProcesses::aThreadThatIsTakenApartIsNoNewThread()
+{
+    CommandRun run;
+    run.fork(200, 11);
+    run.in(250, 11, 1);
+    run.exit(300, 11, 1);
+    run.in(320, 11, 0); // on the way out it was interrupted, and then went on elsewhere
+    run.out(330, 11, 0);
+    run.fork(400, 11);
+    run.in(410, 11, 0);
+    run.exit(420, 11, 0);
+    run.builder.finish(500);
+    QCOMPARE(run.trace.threadCount(), std::size_t(3)); // the root, and two that had the number
+}
+
+void TestSliceBuilderProcesses::afterALossANumberMayBeThatOfANewThread()
+{
+    CommandRun run;
+    run.fork(200, 11);
+    run.in(250, 11, 1);
+    run.exit(300, 11, 1);
+    run.lost(310, 350, 0);
+    run.in(400, 11, 0);
+    run.out(420, 11, 0);
+    run.builder.finish(500);
+    QCOMPARE(run.trace.threadCount(), std::size_t(3));
 }
 
 void TestSliceBuilderProcesses::whatTheRecorderTellsCoversTheThreadsTask()

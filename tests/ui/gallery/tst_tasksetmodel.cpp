@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/command/recentcommands.h"
 #include "ui/gallery/tasksetmodel.h"
 
 #include <QAbstractItemModelTester>
@@ -27,6 +28,7 @@ private slots:
     void ownSetsAreToldFromBuiltInOnes();
     void aFileThatDoesNotReadSaysWhy();
     void aToolTipIsNeverMarkup();
+    void programsStandBehindTheSetsAndAreNoneOfThem();
     void lookIsShortenedToItsFirstClause_data();
     void lookIsShortenedToItsFirstClause();
 };
@@ -199,6 +201,31 @@ void TstTaskSetModel::aFileThatDoesNotReadSaysWhy()
     QCOMPARE(index.data(TaskSetModel::LookRole).toString(), set.summary);
     // It can be chosen, so that the keyboard reaches it and its fault is read.
     QVERIFY(model.flags(index).testFlag(Qt::ItemIsSelectable));
+}
+
+void TstTaskSetModel::programsStandBehindTheSetsAndAreNoneOfThem()
+{
+    TaskSetModel model(threeSets());
+    RecentCommands recent;
+    CommandSpec spec;
+    spec.words = QStringList{QStringLiteral("make"), QStringLiteral("-j2")};
+    recent.note(spec);
+    model.setPrograms(recent.entries());
+    QCOMPARE(model.setCount(), 3);
+    QCOMPARE(titles(model).last(), QStringLiteral("make -j2"));
+    QVERIFY(model.contains(RecentCommands::newSlug()));
+    const QModelIndex entry = model.index(model.rowOf(RecentCommands::newSlug()));
+    QVERIFY(!entry.data(TaskSetModel::IsRecentRole).toBool()); // it cannot be taken away
+    QVERIFY(!entry.data(TaskSetModel::IsOwnRole).toBool());
+    const QModelIndex made = model.index(model.rowOf(RecentCommands::slugOf(spec)));
+    QVERIFY(made.data(TaskSetModel::IsRecentRole).toBool());
+    model.setSets({makeSet("other", "Basics", "Other")});
+    QCOMPARE(model.setCount(), 1);
+    QCOMPARE(titles(model).last(), QStringLiteral("make -j2"));
+    recent.remove(RecentCommands::slugOf(spec));
+    model.setPrograms(recent.entries());
+    QCOMPARE(model.setCount(), 1);
+    QVERIFY(!model.contains(RecentCommands::slugOf(spec)));
 }
 
 void TstTaskSetModel::aToolTipIsNeverMarkup()
