@@ -66,17 +66,6 @@ std::string_view beginningOf(std::string_view line)
     return line.substr(0, end);
 }
 
-ThreadIndex firstThreadOf(const Trace &trace, pid_t pid)
-{
-    for (ThreadIndex i = 0; i < trace.threadCount(); ++i) {
-        const ThreadInfo &thread = trace.thread(i);
-        if (thread.pid.load(std::memory_order_relaxed) == pid
-            && thread.tid.load(std::memory_order_relaxed) == pid)
-            return i;
-    }
-    return kNoThread;
-}
-
 } // namespace
 
 QString timeIsUpText(DurationNs longest)
@@ -174,7 +163,7 @@ void RunLoop::ActiveRun::addMark(TimestampNs time, const std::string &text)
     marks.push_back({time, lastMark});
 }
 
-/// Puts the lines that were read on the timeline, on the lane of the command's first thread. Marks
+/// Puts the lines that were read on the timeline, on no thread: a pipe does not tell who wrote. Marks
 /// are in the order of their times, and those of the recorders come at the horizon: so they wait
 /// for it.
 void RunLoop::placeMarks(bool isOver)
@@ -182,15 +171,13 @@ void RunLoop::placeMarks(bool isOver)
     ActiveRun &run = *m_run;
     if (run.marks.empty())
         return;
-    if (run.rootThread == kNoThread)
-        run.rootThread = firstThreadOf(*run.trace, run.rootPid);
     const TimestampNs horizon = run.trace->horizon();
     const auto &placed = run.trace->marks();
     for (; !run.marks.empty() && (isOver || run.marks.front().time < horizon);
          run.marks.pop_front()) {
         const std::size_t count = placed.size();
         const TimestampNs last = count > 0 ? placed[count - 1].time : 0;
-        run.trace->addMark({std::max(last, run.marks.front().time), kNoTask, run.rootThread,
+        run.trace->addMark({std::max(last, run.marks.front().time), kNoTask, kNoThread,
                             run.marks.front().number, MarkKind::Printed});
     }
 }

@@ -89,7 +89,6 @@ struct RunLoop::ActiveRun {
     std::unordered_map<pid_t, std::size_t> living; ///< children: index into report.children
     TimestampNs released = 0;
     pid_t rootPid = 0; ///< of the host, also when that has ended
-    ThreadIndex rootThread = kNoThread; ///< its first one, once the trace has it
     TimestampNs orphansNext = 0; ///< when a command's are looked for next
     std::vector<pid_t> left; ///< of a command that has ended: what runs on
     QString hostRemark; ///< what a person should know of the host

@@ -264,7 +264,8 @@ struct SliceBuilder::Private {
     Trace &m_trace;
     const Source m_source;
     TimestampNs m_horizon = std::numeric_limits<TimestampNs>::min();
-    TimestampNs m_lastLost = std::numeric_limits<TimestampNs>::min(); ///< until when records are missing
+    TimestampNs m_lastLost =
+        std::numeric_limits<TimestampNs>::min(); ///< until when records are missing
     std::uint64_t m_recorded = 0;
 
     std::vector<Key> m_keys;

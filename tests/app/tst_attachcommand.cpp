@@ -100,7 +100,8 @@ private slots:
         QCOMPARE(processes.size(), 1);
         const QJsonObject process = processes[0].toObject();
         QCOMPARE(process.value("pid"_L1).toInt(), sleeper.pid().toInt());
-        QCOMPARE(process.value("command_line"_L1).toString(), QStandardPaths::findExecutable(u"cat"_s));
+        QCOMPARE(process.value("command_line"_L1).toString(),
+                 QStandardPaths::findExecutable(u"cat"_s));
         QCOMPARE(process.value("was_there"_L1).toBool(false), true);
         QCOMPARE(process.value("ended"_L1).toBool(true), false);
     }

@@ -111,7 +111,8 @@ private slots:
         QTest::newRow("jobs, not said") << QByteArray("pool-saturation") << QByteArray() << 2;
         QTest::newRow("jobs, 0") << QByteArray("pool-saturation") << QByteArray("0") << 2;
         QTest::newRow("jobs, 7") << QByteArray("pool-saturation") << QByteArray("7") << 7;
-        QTest::newRow("primes, not said") << QByteArray("primes") << QByteArray() << coresOfThisRun();
+        QTest::newRow("primes, not said")
+            << QByteArray("primes") << QByteArray() << coresOfThisRun();
         QTest::newRow("primes, 0") << QByteArray("primes") << QByteArray("0") << coresOfThisRun();
     }
     void theWorkersFollowTheirParameter()

@@ -378,10 +378,10 @@ void TstCommandWindow::theEndOfACommandIsTold_data()
                               << QStringLiteral("the command ended with status 3")
                               << int(RunOutcome::Failed)
                               << QStringLiteral("ended with status 3 after 2.1") << false;
-    QTest::newRow("not started")
-        << -1 << 0 << QStringLiteral("there is no program fooo")
-        << QStringLiteral("there is no program fooo") << int(RunOutcome::Failed)
-        << QStringLiteral("there is no program fooo") << true;
+    QTest::newRow("not started") << -1 << 0 << QStringLiteral("there is no program fooo")
+                                 << QStringLiteral("there is no program fooo")
+                                 << int(RunOutcome::Failed)
+                                 << QStringLiteral("there is no program fooo") << true;
     QTest::newRow("too large") << -1 << 15 << QString()
                                << QStringLiteral("the recording grew too large")
                                << int(RunOutcome::Failed)
