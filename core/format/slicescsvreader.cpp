@@ -369,7 +369,15 @@ Result<std::shared_ptr<const Trace>> readSlicesCsv(const QString &path)
     Importer importer(path);
     Row row;
     for (int line = 2; !file.atEnd(); ++line) {
-        const QByteArray text = file.readLine(1 << 16).trimmed();
+        QByteArray text = file.readLine(1 << 16);
+        int further = 0; // a name may hold ends of lines: until its second quote the row goes on
+        for (qsizetype quotes = text.count('"');
+             quotes % 2 != 0 && text.size() < (1 << 16) && !file.atEnd(); ++further) {
+            const QByteArray rest = file.readLine(1 << 16);
+            quotes += rest.count('"');
+            text += rest;
+        }
+        text = text.trimmed();
         if (text.isEmpty())
             continue;
         if (!splitCsvLine(text, row.data(), row.size()))
@@ -378,6 +386,7 @@ Result<std::shared_ptr<const Trace>> readSlicesCsv(const QString &path)
                              + ": 11 fields separated by commas are expected"};
         if (auto added = importer.add(row, line); !added)
             return added.error();
+        line += further;
     }
     return importer.finish();
 }

@@ -106,11 +106,16 @@ int countBegun(const TraceSnapshot &snapshot, const SliceHit &hit)
 {
     const Trace &trace = snapshot.trace();
     int count = 0;
+    // In a program only those of its kind can be before it in a queue.
+    const TaskRange *own = trace.rangeOf(hit.slice.task);
+    const bool isFiner = own && (own->kind == TaskKind::Job || own->kind == TaskKind::Coroutine);
     for (TaskId id = 1; id < trace.taskEnd(); ++id) {
         const TimestampNs begun = trace.task(id).begun.load(std::memory_order_relaxed);
         if (id == hit.slice.task || begun < hit.slice.begin || begun >= hit.slice.end)
             continue;
         const TaskRange *range = trace.rangeOf(id);
+        if (isFiner && (!range || range->kind != own->kind))
+            continue;
         if (!range || (range->kind != TaskKind::Main && range->kind != TaskKind::Step))
             ++count;
     }

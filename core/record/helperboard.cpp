@@ -135,6 +135,8 @@ std::uint64_t HelperBoard::headOf(std::uint32_t index)
 
 void HelperBoard::drain(std::vector<Line> &out)
 {
+    for (std::uint32_t index = 0; index < kSlots; ++index)
+        noticeOwner(index); // also of those whose turn does not come now
     std::size_t room = kMostBytesAtOnce;
     const std::uint32_t first = m_firstSlot;
     for (std::uint32_t i = 0; i < kSlots && room > 0; ++i) {

@@ -222,6 +222,7 @@ void RingReader::drain(TimestampNs now, std::uint64_t newestTicks, std::vector<E
                        std::vector<DrainedRing> &drained)
 {
     m_now = now;
+    const TimestampNs safeBefore = m_safeUntil;
     m_safeUntil = now;
     const std::size_t before = out.size();
     const std::uint32_t first = m_firstRing < m_lookedAt ? m_firstRing : 0;
@@ -230,6 +231,9 @@ void RingReader::drain(TimestampNs now, std::uint64_t newestTicks, std::vector<E
         const std::size_t taken = out.size() - before;
         if (taken != 0 && taken + m_rings.ringCapacity() > m_mostEvents) {
             m_firstRing = index; // this and the others come first the next time
+            for (; i < m_lookedAt; ++i)
+                m_safeUntil = std::min(m_safeUntil, m_cursors[(first + i) % m_lookedAt].safeUntil);
+            m_safeUntil = std::max(m_safeUntil, safeBefore); // it was true, and stays so
             return;
         }
         drainRing(index, newestTicks, out, drained);
@@ -242,8 +246,10 @@ void RingReader::drainRing(std::uint32_t index, std::uint64_t newestTicks, std::
 {
     RingHeader &ring = m_rings.ring(index);
     const RingState state = ring.state.load(std::memory_order_acquire);
-    if (state != RingState::Active && state != RingState::Closed)
+    if (state != RingState::Active && state != RingState::Closed) {
+        m_cursors[index].safeUntil = m_now; // whoever takes it writes later than this
         return;
+    }
     Cursor &cursor = m_cursors[index];
     if (!cursor.active) {
         cursor.active = true;

@@ -124,7 +124,10 @@ void Collector::nameForeignThreads()
 
 void Collector::finish(TimestampNs end)
 {
+    constexpr int kMostRounds = 16; // what is left running may go on writing
     drain();
+    for (int i = 1; i < kMostRounds && !m_drained.empty(); ++i)
+        drain();
     m_builder.finish(end);
     if (m_command)
         m_command->finish();

@@ -44,7 +44,9 @@ CommandFollower::CommandFollower(Trace &trace, RingReader &reader, HelperBoard *
     if (!board)
         return;
     m_helpers.emplace(
-        trace, *board, [this] { return takeTaskId(); },
+        trace, *board,
+        // The other half stays for threads, whatever helpers say.
+        [this] { return m_nextTask < Trace::kMostTasks / 2 ? takeTaskId() : kNoTask; },
         [this](const HelperRecords::InterpreterFound &found) {
             m_descriptions.setInterpreter(found.pid, found.interpreter, found.switchInterval);
         });

@@ -4,11 +4,14 @@
 
 #include "core/run/autogroup.h"
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <thread>
 #include <utility>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -30,10 +33,26 @@ void addLines(std::vector<std::string> &lines, OutputLine::Stream stream,
 
 } // namespace
 
+/// Else who prints into a pipe that nobody reads is ended by SIGPIPE. Ends with the last writer.
+void CommandProcess::readOn(UniqueFd end)
+{
+    if (!end.isOpen())
+        return;
+    fcntl(end.get(), F_SETFL, fcntl(end.get(), F_GETFL) & ~O_NONBLOCK);
+    std::thread([fd = std::move(end)] {
+        std::array<char, 65536> buffer;
+        for (ssize_t count = 1; count > 0 || (count < 0 && errno == EINTR);)
+            count = ::read(fd.get(), buffer.data(), buffer.size());
+    }).detach();
+}
+
 CommandProcess::~CommandProcess()
 {
-    if (m_pid == 0 && !m_isStopping)
-        return; // what it has left running goes on
+    if (m_pid == 0 && !m_isStopping) { // what it has left running goes on, and may print
+        readOn(std::move(m_output));
+        readOn(std::move(m_error));
+        return;
+    }
     if (m_pid != 0) {
         signalGroup(SIGKILL);
         if (reapWithin(m_pid, monotonicNow() + 2 * kSecond))

@@ -85,6 +85,7 @@ private:
     struct ChildEnds; ///< of its pipes
 
     CommandProcess() = default;
+    static void readOn(UniqueFd end);
     Result<void> makeRings(const CommandSpec &spec);
     Result<void> makeHelper(bool showLocks);
     Result<void> makePipes(bool isCaptured, ChildEnds &ends);

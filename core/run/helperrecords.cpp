@@ -182,8 +182,8 @@ bool HelperRecords::nameProcess(const Message &message, pid_t pid, TimestampNs t
     m_facts.ofProcess(pid, time, [name, isHousekeeping](ProcessInfo &info) {
         if (name != 0)
             info.name.store(name);
-        if (isHousekeeping)
-            info.isHousekeeping.store(true);
+        info.isHousekeeping.store(
+            isHousekeeping); // a fork server's worker is not what its parent is
     });
     return true;
 }
@@ -293,7 +293,8 @@ void HelperRecords::finish()
 
 TaskId HelperRecords::taskOf(Process &process, std::uint32_t number)
 {
-    if (number == 0 || number > kMostTasks)
+    const std::uint32_t inItsLife = number & 0xffffffu; // above: how many slots there were before
+    if (inItsLife == 0 || inItsLife > kMostTasks)
         return kNoTask;
     if (const auto found = process.tasks.find(number); found != process.tasks.end())
         return found->second;

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/record/helperboard.h"
 #include "core/run/runloop_p.h"
 #include "core/sched/topology.h"
 
@@ -168,6 +169,11 @@ void RunLoop::tellWhatIsLeftOut()
         addTo(message,
               QStringLiteral("%1 threads found no room to record: what they did is missing")
                   .arg(ringless));
+    if (const HelperBoard *board = run.host->helperBoard(); board && board->refusedProcesses() > 0)
+        addTo(message,
+              QStringLiteral("the Python helper found no room %1 times: of those processes and "
+                             "threads only the kernel tells")
+                  .arg(board->refusedProcesses()));
     if (run.namesLeftOut > 0)
         addTo(message,
               QStringLiteral("%1 names of tasks are missing: they are more than a run keeps")

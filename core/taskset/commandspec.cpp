@@ -384,6 +384,8 @@ Result<QStringList> commandForFile(const QString &path)
         return Error{ErrorCode::NotFound, u"there is no file %1"_s.arg(whole).toStdString()};
     if (file.isDir())
         return badInput(u"%1 is a folder, not a program"_s.arg(whole));
+    if (!file.isFile()) // to open a pipe waits for its other end, and a device may do anything
+        return badInput(u"%1 is no file: a pipe or a device holds no program"_s.arg(whole));
     const bool isPython = file.suffix().compare("py"_L1, Qt::CaseInsensitive) == 0;
     if (file.isExecutable() && !isPython)
         return QStringList{whole};

@@ -23,6 +23,10 @@ void SliceBuilder::Private::handle(const Record &record, TimestampNs now)
     if (!m_trace.writableTask(event.task))
         return; // an id that is not kept
     ThreadLife *known = newestLife(record.tid);
+    // A helper is believed only about threads of its own process that the kernel has shown.
+    if (m_takeTaskId && isKernel()
+        && (!known || !known->isOfRun || (known->isAlive && known->pid != record.pid)))
+        return;
     if (!known || !known->isAlive) {
         // Behind the thread's end only what came late is found. Of that, what says something of the
         // task alone still counts. Where ends are merely sampled, it may be a new thread.

@@ -369,7 +369,7 @@ def start(folder):
         return
     _slots.append(_own)
     if _own.earlier:  # a Python that took the place of another (exec): no number is used again
-        _tasks = itertools.count((_own.earlier << 16) + 1)
+        _tasks = itertools.count((_own.earlier << 24) + 1)
         _objects = itertools.count(_own.earlier * MOST_OBJECTS + 1)
         _object_limit = (_own.earlier + 1) * MOST_OBJECTS
     is_on = True

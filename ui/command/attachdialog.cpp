@@ -129,8 +129,10 @@ void AttachDialog::choose(int pid)
         const QModelIndex index = m_rows->index(row, 0);
         if (index.data(RunningProcessModel::PidRole).toInt() != pid)
             continue;
+        m_table->setAutoScroll(false); // whoever looks at others is not brought back
         m_table->selectionModel()->setCurrentIndex(
             index, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+        m_table->setAutoScroll(true);
         return;
     }
 }

@@ -28,9 +28,14 @@ void CommandCompleter::offer(const QStringList &words)
     if (words == m_words->stringList())
         return;
     m_words->setStringList(words);
-    if (words.isEmpty()) {
+    const bool isComplete = words.size() == 1 && words.first() == lastWordOf(m_line->text()).text;
+    if (words.isEmpty() || isComplete) {
         popup()->hide();
     } else if (m_line->hasFocus() && m_line->cursorPosition() == m_line->text().size()) {
+        // It is a window of its own, to which neither the theme's colours nor its rules come.
+        popup()->setPalette(m_line->palette());
+        if (popup()->styleSheet() != m_line->window()->styleSheet())
+            popup()->setStyleSheet(m_line->window()->styleSheet());
         setCompletionPrefix(m_line->text());
         complete();
     }

@@ -29,7 +29,11 @@ QString timeOrDash(DurationNs time)
 
 QString nameOf(const ProcessReport &process)
 {
-    return process.name.isEmpty() ? process.commandLine : process.name;
+    for (const QString &name : {process.name, process.title, process.commandLine}) {
+        if (!name.isEmpty())
+            return name;
+    }
+    return QString::number(process.pid);
 }
 
 } // namespace
@@ -87,7 +91,9 @@ QString ProcessesModel::endText(const ProcessReport &process) const
     const auto &left = m_command.leftRunning;
     if (std::find(left.begin(), left.end(), process.pid) != left.end())
         return tr("left running");
-    return process.end > process.start ? tr("ended") : dashMark();
+    if (process.hasEnded)
+        return tr("ended");
+    return m_command.isAttached ? tr("still running") : dashMark();
 }
 
 QString ProcessesModel::text(const ProcessReport &process, int column) const

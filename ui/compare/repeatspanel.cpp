@@ -115,7 +115,7 @@ void RepeatsPanel::fill(const std::vector<RunReport> &runs, const QString &resul
         m_runs.push_back(std::move(numbers));
     }
     m_model->setRuns(m_runs, mainResultKey(m_runs, resultKey));
-    m_page->setSentence(repeatsSentence(m_runs));
+    m_page->setSentence(repeatsSentence(m_runs, resultKey));
     buildHistograms();
 }
 

@@ -152,15 +152,20 @@ struct Walk {
     }
 };
 
-Walk walkAlong(const TraceSnapshot &snapshot, TrackIndex track)
+/// \param only of a thread that stands for a task: that; else kNoTask.
+Walk walkAlong(const TraceSnapshot &snapshot, TrackIndex track, TaskId only)
 {
     const SegmentedVector<Slice> &slices = snapshot.trace().track(track).slices;
     const std::size_t count = snapshot.sliceCount(track);
     Walk walk;
+    const auto add = [&walk, only](const Slice &slice) {
+        if (only == kNoTask || slice.task == only)
+            walk.add(slice);
+    };
     for (std::size_t i = 0; i < count; ++i)
-        walk.add(slices[i]);
+        add(slices[i]);
     if (const std::optional<Slice> open = snapshot.openSlice(track))
-        walk.add(*open);
+        add(*open);
     return walk;
 }
 
@@ -207,9 +212,13 @@ void addWholeRun(const TraceSnapshot &snapshot, const Slice &slice, InspectorCon
         return;
     }
     const bool hasTrack = track < trace.trackCount();
-    if (const std::optional<Slice> open = hasTrack ? snapshot.openSlice(track) : std::nullopt)
+    // What finer tasks do on a thread that stands for a task is theirs.
+    const bool isThread = hasTrack && trace.track(track).kind == TrackKind::Thread;
+    const TaskId only = isThread ? slice.task : kNoTask;
+    const std::optional<Slice> open = hasTrack ? snapshot.openSlice(track) : std::nullopt;
+    if (open && (only == kNoTask || open->task == only))
         sums.add(open->state, open->duration());
-    const Walk walk = hasTrack ? walkAlong(snapshot, track) : Walk();
+    const Walk walk = hasTrack ? walkAlong(snapshot, track, only) : Walk();
     const Knowledge knows = knowledgeOf(trace.source());
     const auto add = [&](const QString &key, const QString &value) {
         content.sums.push_back(InspectorContent::factIf(knows.switches, key, value));

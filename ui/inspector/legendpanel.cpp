@@ -16,6 +16,7 @@ namespace Interleave
 namespace
 {
 constexpr int kMargin = 16;
+constexpr qreal kSwatchPx = 36; ///< the form and the room behind it
 } // namespace
 
 LegendPanel::LegendPanel(QWidget *parent)
@@ -83,9 +84,12 @@ void LegendPanel::paintEvent(QPaintEvent *)
     scene.label(QRectF(kMargin, 4, inner, headingHeight() - 4), tr("Legend"), heading,
                 m_theme.mutedText);
     int y = headingHeight();
+    const QFontMetricsF metrics(m_theme.font);
     for (const LegendEntry &entry : m_entries) {
-        drawLegendEntry(scene, entry, QRectF(kMargin, y, inner, rowHeight()), m_theme.font,
-                        m_theme);
+        const bool fits =
+            metrics.horizontalAdvance(entry.text) <= inner - kSwatchPx * m_theme.scale;
+        drawLegendEntry(scene, entry, QRectF(kMargin, y, inner, rowHeight()),
+                        fits ? m_theme.font : m_theme.smallFont, m_theme);
         y += rowHeight();
     }
     QPainter painter(this); // the panel's own background shows through

@@ -43,7 +43,8 @@ QString wholeCommand(const CommandSpec &spec)
     for (QString &line : lines) {
         for (QChar &c : line) { // a file is not trusted: nothing of it may move or hide the rest
             const QChar::Category category = c.category();
-            if (category == QChar::Other_Control || category == QChar::Other_Format)
+            if (category == QChar::Other_Control || category == QChar::Other_Format
+                || category == QChar::Separator_Line || category == QChar::Separator_Paragraph)
                 c = QChar(QChar::ReplacementCharacter);
         }
     }

@@ -89,7 +89,7 @@ void MainWindow::Private::requestRun()
 void MainWindow::Private::requestCompare()
 {
     const TaskSet *set = currentSet();
-    if (isBusy || !set)
+    if (isBusy || !set || set->command) // one model: there is nothing to compare
         return;
     rememberParameters();
     isCompareAsked = true;

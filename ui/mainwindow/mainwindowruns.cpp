@@ -114,10 +114,11 @@ void MainWindow::repeatsFinished(const std::vector<RunReport> &runs)
     const RunReport &last = runs.back();
     const TaskSet *set = d->setOf(last.taskSet, last.slug);
     d->repeatedSlug = set ? set->slug : last.slug;
-    d->repeats->showRepeats(runs, set && set->predict ? set->predict->key : QString());
+    const QString asked = set && set->predict ? set->predict->key : QString();
+    d->repeats->showRepeats(runs, asked);
     d->present(last);
     d->tabs->setCurrentWidget(d->repeats);
-    d->log(repeatsSentence(runs));
+    d->log(repeatsSentence(runs, asked));
     if (last.outcome != RunOutcome::Cancelled)
         d->setStatus(runs.size() == 1 ? tr("Ran once") : tr("Ran %1 times").arg(runs.size()));
 }

@@ -82,7 +82,10 @@ QString processText(const RunView &run, ProcessIndex index, std::size_t threads)
         parts << Texts::tr("housekeeping");
     if (process.wasThere.load(std::memory_order_relaxed))
         parts << Texts::tr("was running before");
-    const ProcessReport *report = reportOf(run, process);
+    // No others have a verdict; to look for the reports of all would cost their number squared.
+    const bool canTakeTurns =
+        threads > 1 && process.interpreter.load(std::memory_order_relaxed) == Interpreter::Python;
+    const ProcessReport *report = canTakeTurns ? reportOf(run, process) : nullptr;
     if (report && !report->verdict.isEmpty())
         parts << report->verdict;
     return parts.join(QStringLiteral(" · "));

@@ -90,6 +90,18 @@ private slots:
         QCOMPARE(found, expected);
     }
 
+    void aNameMayHaveSeveralLines()
+    {
+        const auto trace = readRows("core,core 0,0,7,8,w,\"a\nb\",running,,1000,50\n"
+                                    "task,\"a\nb\",0,7,8,w,\"a\nb\",running,,1000,50\n");
+        QVERIFY2(trace.isOk(), trace ? "" : trace.error().message.c_str());
+        QCOMPARE(tasksNamed(*trace.value(), "a\nb").size(), std::size_t(1));
+        const auto wrong = readRows("core,core 0,0,7,8,w,\"a\nb\",running,,1000,50\nx\n");
+        QVERIFY(!wrong.isOk());
+        QVERIFY2(wrong.error().message.find("line 4") != std::string::npos,
+                 wrong.error().message.c_str());
+    }
+
     void aReasonKeepsHowItIsKnown()
     {
         const QByteArray rows = "thread,w,,7,8,w,,blocked,global lock (inferred),1000,50\n"

@@ -10,6 +10,8 @@
 
 #include <string>
 
+#include <sys/stat.h>
+
 using namespace Interleave;
 using namespace Qt::StringLiterals;
 
@@ -263,8 +265,10 @@ private slots:
         QCOMPARE(commandForFile(shell).value(), (QStringList{u"sh"_s, shell}));
         const QString archive = write(folder, u"e.JAR"_s, "PK");
         QCOMPARE(commandForFile(archive).value(), (QStringList{u"java"_s, u"-jar"_s, archive}));
-        for (const QString &other :
-             {write(folder, u"f.txt"_s, "words\n"), write(folder, u"g"_s, "#!\n"), folder.path()}) {
+        const QString pipe = folder.filePath(u"pipe"_s); // to open it would wait for a writer
+        QCOMPARE(::mkfifo(QFile::encodeName(pipe).constData(), 0700), 0);
+        for (const QString &other : {write(folder, u"f.txt"_s, "words\n"),
+                                     write(folder, u"g"_s, "#!\n"), folder.path(), pipe}) {
             const auto words = commandForFile(other);
             QVERIFY2(!words.isOk(), qPrintable(other));
             QCOMPARE(words.error().code, ErrorCode::BadInput);

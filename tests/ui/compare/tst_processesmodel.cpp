@@ -48,6 +48,7 @@ CommandReport pythonWithAWorker()
     worker.cpu = 90 * kMillisecond;
     worker.overlap = 20 * kMillisecond;
     worker.end = 90 * kMillisecond;
+    worker.hasEnded = true;
     command.processes = {root, worker};
     command.exitCode = 0;
     return command;
