@@ -112,18 +112,21 @@ private slots:
         QVERIFY(!report.result.contains("items_per_second"_L1));
     }
 
-    void aListThatIsNoneIsRefusedWithItsText_data()
+    void aListThatIsNoneIsRefusedBeforeAnythingRuns_data()
     {
         QTest::addColumn<QString>("times");
         for (const char *times : {"fast", "20,,20", "20;60", "20,-1", ","})
             QTest::newRow(times) << QString::fromLatin1(times);
     }
-    void aListThatIsNoneIsRefusedWithItsText()
+    void aListThatIsNoneIsRefusedBeforeAnythingRuns()
     {
         QFETCH(QString, times);
-        const RunReport report = run("threads", 1, times);
-        QCOMPARE(report.outcome, RunOutcome::Failed);
-        QVERIFY2(report.message.contains(u'"' + times + u'"'), qPrintable(report.message));
+        const TaskSet set = Catalogue::load().value().named(u"pipeline"_s).value();
+        const auto checked = checkedParameters(set, {{u"stage_ms"_s, times}});
+        QVERIFY(!checked.isOk());
+        QCOMPARE(checked.error().code, ErrorCode::BadInput);
+        QVERIFY2(checked.error().message.find("like 20,60,20") != std::string::npos,
+                 checked.error().message.c_str());
     }
 
     void theSlowestStageSetsTheSpeed()
