@@ -233,7 +233,8 @@ void RingReader::drain(TimestampNs now, std::uint64_t newestTicks, std::vector<E
             m_firstRing = index; // this and the others come first the next time
             for (; i < m_lookedAt; ++i)
                 m_safeUntil = std::min(m_safeUntil, m_cursors[(first + i) % m_lookedAt].safeUntil);
-            m_safeUntil = std::max(m_safeUntil, safeBefore); // it was true, and stays so
+            // What was true stays so; and nobody holds all others back for longer than that.
+            m_safeUntil = std::max({m_safeUntil, safeBefore, now - kLongestHold});
             return;
         }
         drainRing(index, newestTicks, out, drained);

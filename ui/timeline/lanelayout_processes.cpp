@@ -84,7 +84,7 @@ QString processText(const RunView &run, ProcessIndex index, std::size_t threads)
         parts << Texts::tr("was running before");
     // No others have a verdict; to look for the reports of all would cost their number squared.
     const bool canTakeTurns =
-        threads > 1 && process.interpreter.load(std::memory_order_relaxed) == Interpreter::Python;
+        process.interpreter.load(std::memory_order_relaxed) == Interpreter::Python;
     const ProcessReport *report = canTakeTurns ? reportOf(run, process) : nullptr;
     if (report && !report->verdict.isEmpty())
         parts << report->verdict;

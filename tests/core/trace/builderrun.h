@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <string>
 
 namespace Interleave
@@ -78,6 +79,7 @@ struct BuilderRun {
         event.tid = tid;
         event.parentPid = parent;
         event.parentTid = parent;
+        pids[tid] = pid;
         builder.addSched(event);
     }
     void name(SchedEventKind kind, TimestampNs time, pid_t pid, pid_t tid, const char *text,
@@ -124,7 +126,8 @@ struct BuilderRun {
         event.task = task;
         event.cause = cause;
         event.reason = std::uint8_t(reason);
-        builder.addRecord(event, time, kRoot, tid);
+        const auto process = pids.find(tid);
+        builder.addRecord(event, time, process == pids.end() ? kRoot : process->second, tid);
     }
     void begin(TimestampNs time, pid_t tid, TaskId task)
     {
@@ -170,6 +173,7 @@ struct BuilderRun {
 
     Trace trace;
     SliceBuilder builder;
+    std::map<pid_t, pid_t> pids; ///< of threads, by their numbers; others are of kRoot
 };
 
 /// Slices of every track in order, not empty, not overlapping, before the horizon.

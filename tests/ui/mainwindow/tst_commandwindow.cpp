@@ -66,6 +66,7 @@ RunReport programReport(const QString &title, RunOutcome outcome = RunOutcome::F
     HandmadeProgram made;
     const TrackIndex core = made.writable().addCoreTrack(0);
     const ProcessIndex process = made.addProcess(200, kNoProcess, "python3 a.py");
+    made.writable().writableProcess(process).interpreter.store(Interpreter::Python);
     const TrackIndex thread = made.addThread(process, 200, "MainThread", 1);
     made.add(core, 0, 50 * kMillisecond, SliceState::Running, 1);
     made.add(thread, 0, 50 * kMillisecond, SliceState::Running, 1);

@@ -346,7 +346,8 @@ void TestLanesOfProcesses::ofManyLanesOnlyTheMomentCounts()
 
 void TestLanesOfProcesses::theNumbersOfTheProcessesComeWithTheEnd()
 {
-    const HandmadeProgram made = threeProcesses();
+    HandmadeProgram made = threeProcesses();
+    made.writable().writableProcess(1).interpreter.store(Interpreter::Python);
     std::vector<RunView> views = viewsOfProgram(made);
     LaneLayout layout;
     layout.update(views, 500, 1, {}, {});
