@@ -66,7 +66,7 @@ void OwnSetsWorker::takeInto(Catalogue &catalogue)
 OwnSetsAnswer OwnSetsWorker::allOf(const Catalogue &catalogue)
 {
     OwnSetsAnswer answer;
-    answer.sets = ownTaskSets(catalogue);
+    answer.sets = std::make_shared<const std::vector<TaskSet>>(ownTaskSets(catalogue));
     return answer;
 }
 

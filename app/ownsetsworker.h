@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -22,7 +23,8 @@ namespace Interleave
 
 /// What came of a job with a person's own task sets. Value.
 struct OwnSetsAnswer {
-    std::optional<std::vector<TaskSet>> sets; ///< all own sets as they are now; nothing: as before
+    std::shared_ptr<const std::vector<TaskSet>>
+        sets; ///< all own sets as they are now; null: as before
     QString slug; ///< of the one to be selected; empty: none
     QString message; ///< one sentence for the person; may be empty
     bool isError = false; ///< the message tells why something was not done
