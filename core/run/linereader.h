@@ -18,7 +18,7 @@ namespace Interleave
 class LineReader
 {
 public:
-    static constexpr std::size_t kLongestLine = 64 * 1024;
+    static constexpr std::size_t kLongestLine = std::size_t(64) * 1024;
 
     /// Takes what lies in the non-blocking descriptor `fd`, at most 4 MiB a call: a writer that floods
     /// must not hold the caller.
