@@ -3,7 +3,6 @@
 #include "app/commands.h"
 
 #include "app/doctor.h"
-#include "app/examplesfolder.h"
 #include "app/exitcodes.h"
 #include "app/outputs.h"
 #include "app/owntasksets.h"
@@ -16,7 +15,6 @@
 #include "core/query/repeats.h"
 #include "core/run/runqueue.h"
 #include "core/taskset/ownsets.h"
-#include "core/taskset/setcommand.h"
 #include "core/taskset/tasksetschema.h"
 
 #include <QCoreApplication>
@@ -130,13 +128,6 @@ Result<RunRequest> makeRequest(const Arguments &arguments, const Catalogue &cata
         return params.error();
     request.params = params.value();
     request.source = arguments.source;
-    if (request.set.command) {
-        const auto examples = examplesFolder();
-        if (!examples)
-            return examples.error();
-        request.command = commandOf(request.set, request.params, examples.value());
-        request.command->streams = CommandSpec::Streams::Captured;
-    }
     return request;
 }
 

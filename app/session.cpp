@@ -101,9 +101,7 @@ void Session::run(const QString &slug, const QString &model, const QJsonObject &
     const std::optional<QJsonObject> values = valuesFor(*set, params);
     if (!values)
         return;
-    RunRequest request = requestFor(*set, model, *values);
-    if (!addCommand(request))
-        return;
+    const RunRequest request = requestFor(*set, model, *values);
     begin(comparisonRequests(request, {model}, repeat), repeat > 1 ? Job::Repeats : Job::Single);
 }
 
@@ -115,9 +113,7 @@ void Session::compare(const QString &slug, const QJsonObject &params, int repeat
     const std::optional<QJsonObject> values = valuesFor(*set, params);
     if (!values)
         return;
-    RunRequest request = requestFor(*set, set->defaultModel, *values);
-    if (!addCommand(request))
-        return;
+    const RunRequest request = requestFor(*set, set->defaultModel, *values);
     begin(comparisonRequests(request, set->models, repeat), Job::Comparison);
 }
 

@@ -55,8 +55,6 @@ private:
     void runCommand(const CommandSpec &spec);
     void attach(int pid, const QString &name);
     [[nodiscard]] RunRequest programRequest(const QString &title, const QString &model) const;
-    /// Of a set that starts a program: adds that. \return false, with the reason shown, when it cannot be.
-    [[nodiscard]] bool addCommand(RunRequest &request);
     // Own task sets (sessionsets.cpp).
     void connectOwnSets();
     /// Whether that set can be run now; why not is shown, unless something runs. Of one that starts a

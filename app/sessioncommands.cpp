@@ -2,10 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What a session does with a person's own programs: it has them started, or attached to.
-#include "app/examplesfolder.h"
 #include "app/processlist.h"
 #include "app/session.h"
-#include "core/taskset/setcommand.h"
 #include "ui/mainwindow/mainwindow.h"
 
 #include <utility>
@@ -45,24 +43,6 @@ void Session::attach(int pid, const QString &name)
     RunRequest request = programRequest(title, QStringLiteral("attached"));
     request.attachTo = pid;
     begin({std::move(request)}, Job::Single);
-}
-
-bool Session::addCommand(RunRequest &request)
-{
-    if (!request.set.command)
-        return true;
-    const bool needsExamples = placeholdersOf(*request.set.command).contains(examplesPlaceholder());
-    QString folder;
-    if (needsExamples) {
-        const Result<QString> examples = examplesFolder();
-        if (!examples) {
-            m_window.showMessage(QString::fromStdString(examples.error().message), true);
-            return false;
-        }
-        folder = examples.value();
-    }
-    request.command = commandOf(request.set, request.params, folder);
-    return true;
 }
 
 } // namespace Interleave

@@ -16,10 +16,8 @@ namespace Interleave
 /// The folder with the Python helper that is put first on a program's PYTHONPATH: the files of the
 /// resource ":/python" on the disk.
 ///
-/// It is kept in the cache under a name made of its contents, so that Python's compiled files stay
-/// and two versions of Interleave do not meet; nobody but its owner may look into it. What is in it
-/// is compared with the resource every time. Where the cache cannot be used, a private temporary
-/// folder takes its place, which is removed at the end of this object. Thread: one owner.
+/// It is kept in the cache as resourcefolder.h says. Where the cache cannot be used, a private
+/// temporary folder takes its place, which is removed at the end of this object. Thread: one owner.
 class HelperFolder
 {
 public:

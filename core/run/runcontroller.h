@@ -8,6 +8,7 @@
 
 #include <QObject>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 
@@ -15,6 +16,8 @@ namespace Interleave
 {
 
 struct RunRequest {
+    /// One that starts a program (TaskSet::command) has that found out when it is started: see
+    /// setprogram.h. Whether a file's may be started has been asked before (checkRunnable()).
     TaskSet set;
     QString model;
     QJsonObject params; ///< checked
@@ -24,6 +27,8 @@ struct RunRequest {
     std::optional<pid_t> attachTo;
     /// 0: as long as it runs (of a task set: at most 60 s).
     DurationNs longest = 0;
+    /// A recording that needs more memory than that, in bytes, is ended as by stop().
+    std::size_t largestTrace = std::size_t(4) << 30;
     std::optional<Source> source; ///< nothing: the best there is
     bool background =
         false; ///< engine in a session of its own with autogroup 19 (the window's default)

@@ -228,11 +228,16 @@ Result<std::unique_ptr<RunHost>> RunLoop::takeHost(const RunRequest &request)
     return host;
 }
 
-void RunLoop::start(const RunRequest &request)
+void RunLoop::start(RunRequest request)
 {
     if (m_run) {
         tellThatItNeverRan(request, RunOutcome::Failed,
                            QStringLiteral("a run is in progress: stop it first"));
+        return;
+    }
+    if (const auto found = findProgramOfSet(request); !found) {
+        tellThatItNeverRan(request, RunOutcome::Failed,
+                           QString::fromStdString(found.error().message));
         return;
     }
     if (isRefused(request)) // and that has been told

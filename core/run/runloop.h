@@ -34,8 +34,8 @@ namespace Interleave
 /// too, or kGrace later, unless it is to be followed: what still runs then goes on. When it is
 /// stopped, it is over when nothing of it runs. A deadlock of it is told, and left to the person.
 /// An attached process is over when it ends or when the recording is stopped, which it does not
-/// notice. A recording that has grown to kLargestTrace ends its run as a stop does; of a command
-/// the program is stopped, too, because what it does then could not be told any more.
+/// notice. A recording that has grown to RunRequest::largestTrace ends its run as a stop does; of a
+/// command the program is stopped, too, because what it does then could not be told any more.
 class RunLoop
 {
 public:
@@ -60,7 +60,6 @@ public:
     static constexpr DurationNs kLongestRun = 60 * kSecond;
     /// So long the recording waits for what a command has left running.
     static constexpr DurationNs kGrace = kSecond;
-    static constexpr std::size_t kLargestTrace = std::size_t(4) << 30;
     /// More than any task set tells; further ones are counted.
     static constexpr int kMostResults = 1'000;
 
@@ -74,7 +73,7 @@ private:
 
     // Up to the release (runloop.cpp).
     void prepare(bool background);
-    void start(const RunRequest &request);
+    void start(RunRequest request);
     Result<std::unique_ptr<RunHost>> takeHost(const RunRequest &request);
     void getReady();
     [[nodiscard]] bool isLoadKnown();
@@ -87,6 +86,7 @@ private:
                             std::optional<int> status = {});
 
     // Of a command or an attached process (runloop_command.cpp).
+    static Result<void> findProgramOfSet(RunRequest &request);
     bool isRefused(const RunRequest &request);
     static Result<std::unique_ptr<RunHost>> makeCommandHost(const RunRequest &request);
     void describeCommand();

@@ -42,6 +42,11 @@ QString examplesPlaceholder()
     return u"examples"_s;
 }
 
+QString pythonPlaceholder()
+{
+    return u"python"_s;
+}
+
 QStringList placeholdersOf(const CommandSpec &command)
 {
     QStringList names;
@@ -56,7 +61,8 @@ QStringList placeholdersOf(const CommandSpec &command)
     return names;
 }
 
-CommandSpec commandOf(const TaskSet &set, const QJsonObject &params, const QString &examplesFolder)
+CommandSpec commandOf(const TaskSet &set, const QJsonObject &params, const QString &examplesFolder,
+                      const QString &python)
 {
     if (!set.command)
         return {};
@@ -65,6 +71,7 @@ CommandSpec commandOf(const TaskSet &set, const QJsonObject &params, const QStri
         return spec;
     QJsonObject values = params;
     values.insert(examplesPlaceholder(), examplesFolder);
+    values.insert(pythonPlaceholder(), python);
     for (QString &word : spec.words)
         word = filled(word, values);
     return spec;

@@ -237,8 +237,9 @@ const FileForm &programForm()
             {
                 {"words"_L1, Kind::Command,
                  "The program and its arguments, one text each; no shell. {name} stands for the "
-                 "value "
-                 "of a parameter, {examples} for the folder of the Python examples."_L1},
+                 "value of a parameter, {examples} for the folder of the Python examples, {python} "
+                 "for the interpreter that runs them: the first python3 in PATH that is no "
+                 "script."_L1},
                 optional({"folder"_L1, Kind::Text, "The folder in which it starts."_L1}),
                 optional({"environment"_L1, Kind::Names,
                           "\"NAME=value\" is set, \"NAME\" alone is removed."_L1}),

@@ -134,7 +134,7 @@ void checkProgram(const TaskSet &set, FileChecker &checker)
         checker.fail(u"models"_s, u"must be [\"command\"] of a set that starts a program"_s);
     const QStringList names = placeholdersOf(*set.command);
     for (const QString &name : names) {
-        if (!set.parameter(name) && name != examplesPlaceholder())
+        if (!set.parameter(name) && name != examplesPlaceholder() && name != pythonPlaceholder())
             checker.fail(u"command/words"_s,
                          u"name {%1}, and no parameter is called so"_s.arg(name));
     }

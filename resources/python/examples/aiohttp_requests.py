@@ -23,7 +23,7 @@ try:
     import aiohttp
 except ImportError:
     give_up("the package aiohttp is missing: install python3-aiohttp with the system's packages, "
-            "or run: python3 -m pip install aiohttp")
+            f"or run: {sys.executable} -m pip install aiohttp")
 
 
 def read_options():

@@ -21,7 +21,7 @@ try:
     import aiomysql
 except ImportError:
     give_up("the package aiomysql is missing: install python3-aiomysql with the system's packages, "
-            "or run: python3 -m pip install aiomysql")
+            f"or run: {sys.executable} -m pip install aiomysql")
 
 
 def read_options():
