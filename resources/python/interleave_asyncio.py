@@ -16,6 +16,7 @@ from types import CoroutineType
 # ruff: noqa: F821  (interleave_helper.part() puts `helper` here)
 
 NUMBER = helper.NUMBER
+_names = helper.part("interleave_names")
 _RESUME, _BEGIN, _SUSPEND = helper.RESUME, helper.BEGIN, helper.SUSPEND
 _END, _FAILED, _CANCELLED = helper.END, helper.FAILED, helper.CANCELLED
 _YIELD, _AWAIT, _TIMED = helper.YIELD, helper.AWAIT, helper.TIMED
@@ -78,37 +79,18 @@ def _task_of(callback):
 
 # --- Tasks
 
-#: Functions of asyncio that name the task after create_task() has returned, by their code.
-_naming = set()
-
-
-def _name_given(arguments, caller):
-    """The name that the program gives to a new task, or None."""
-    name = arguments.get("name")
-    if name is None and caller is not None and caller.f_code in _naming:
-        name = caller.f_locals.get("name")
-    return name
-
-
-def _task_name(task, given):
-    name = task.get_name() if given is None else str(given)
-    if name.startswith("Task-") and name[5:].isdigit():
-        inner = getattr(task.get_coro(), "__name__", None)
-        if isinstance(inner, str):
-            return "%s (%s)" % (name, inner)  # as threading names a thread with a target
-    return name
-
-
 def _register(task, creator, given=None):
     """Gives a task its number. :return: as it is sent"""
     if not helper.is_on:
         return 0
     try:
-        name = _task_name(task, given)
+        name = task.get_name() if given is None else str(given)
+        shown = _names.shown_name(task, name)
+        setattr(task, _names.SAID, (name, creator))
         setattr(task, NUMBER, 0)
     except helper.OWN_ERRORS:
         return 0  # something else that a task factory made
-    absolute = helper.new_task("coroutine", name, creator)
+    absolute = helper.new_task("coroutine", shown, creator)
     setattr(task, NUMBER, absolute)
     _task_types.add(type(task))
     number = absolute - helper.task_base
@@ -254,7 +236,7 @@ def _patch_handle(events):
     if helper.is_hook(original):
         return
     here = helper.here
-    kind_of, waker_of = _kinds.get, _wakers.pop
+    kind_of, waker_of, check_name = _kinds.get, _wakers.pop, _names.check_name
     own_errors = helper.OWN_ERRORS
 
     def _run(self):
@@ -292,6 +274,7 @@ def _patch_handle(events):
         state.current = number
         cause = waker_of(number, 0)
         if cause < 0:
+            check_name(task, number)
             state.write(number, _BEGIN)
         else:
             state.write(number | cause << 32, _RESUME)
@@ -305,7 +288,10 @@ def _patch_handle(events):
             if len(ready) > before:
                 helper.swallow(_woken, ready, before, state, number)
             try:
-                word = _end_of(task) if task.done() else _suspended(task)
+                is_done = task.done()
+                if is_done or cause < 0:
+                    check_name(task, number)
+                word = _end_of(task) if is_done else _suspended(task)
             except own_errors:
                 word = _SUSPEND
             state.write(number, word)
@@ -355,6 +341,7 @@ def _eagerly(original, loop, coroutine, arguments, given):
         task = original(loop, coroutine, **arguments)
         setattr(task, NUMBER, absolute)
         _forget_frame(task)
+        _names.check_eager_name(task, number, given, creator)
         end = _after(task)
         return task
     finally:
@@ -366,12 +353,12 @@ def _eagerly(original, loop, coroutine, arguments, given):
 
 def patch_task_groups(module):
     """TaskGroup.create_task() gives names, too."""
-    _naming.add(module.TaskGroup.create_task.__code__)
+    _names.names_later(module.TaskGroup.create_task)
 
 
 def patch_asyncio(base_events):
     """Steps, names and creation of tasks."""
-    _naming.add(base_events.tasks.create_task.__code__)
+    _names.names_later(base_events.tasks.create_task)
     _patch_handle(base_events.events)
     loop_class = base_events.BaseEventLoop
     original = loop_class.create_task
@@ -379,7 +366,7 @@ def patch_asyncio(base_events):
         return
 
     def create_task(self, coro, **kwargs):
-        given = _name_given(kwargs, _frame().f_back)
+        given = _names.name_given(kwargs, _frame().f_back)
         try:
             if helper.is_on and _is_eager(self, kwargs):
                 return _eagerly(original, self, coro, kwargs, given)

@@ -226,6 +226,7 @@ _watched = {
     "queue": ("interleave_threads", "patch_queue"),
     "concurrent.futures._base": ("interleave_threads", "patch_futures"),
     "concurrent.futures.thread": ("interleave_threads", "patch_thread_pool"),
+    "concurrent.futures.process": ("interleave_processes", "patch_process_pool"),
     "multiprocessing.util": ("interleave_threads", "patch_multiprocessing"),
     "multiprocessing.context": ("interleave_threads", "patch_spawn"),
     "multiprocessing.popen_fork": ("interleave_threads", "patch_process_wait"),

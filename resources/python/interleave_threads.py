@@ -20,34 +20,15 @@ waits = {}  # by the code of who calls Condition.wait(): the reason that the wai
 _passing = set()  # the code of those who call it for somebody else
 _objects = None  # interleave_locks, with "Show locks"
 
-_names_kernel_threads = sys.version_info < (3, 14)  # later ones do it themselves
 _serials = itertools.count(1)
 
 
 # --- Names
 
-def _kernel_name(name):
-    """What fits into the kernel's 15 bytes: beginning and end, where the number is."""
-    data = name.encode("utf-8", "replace")
-    if len(data) > 15:
-        data = data[:7] + b"~" + data[-7:]
-    return data
-
-
-def _name_thread(thread, is_main):
-    tid = thread._native_id
-    name = str(thread._name)
-    helper.say("thread", 0, 0, tid, "", name)
-    if is_main or not _names_kernel_threads:
-        return
-    try:
-        fd = os.open("/proc/self/task/%d/comm" % tid, os.O_WRONLY | os.O_CLOEXEC)
-        try:
-            os.write(fd, _kernel_name(name))
-        finally:
-            os.close(fd)
-    except OSError:
-        pass
+def _name_thread(thread):
+    # Only to Interleave. To tell the kernel, too, takes system calls, each of which gives up the
+    # global lock: other threads would be woken, and take cores from those that compute.
+    helper.say("thread", 0, 0, thread._native_id, "", str(thread._name))
 
 
 def patch_threading(threading):
@@ -61,7 +42,7 @@ def patch_threading(threading):
 
     def started(thread):
         if not isinstance(thread, unnamed):
-            _name_thread(thread, False)
+            _name_thread(thread)
         has_lock = getattr(sys, "_is_gil_enabled", None)
         if has_lock is not None and has_lock() != last_lock[0]:
             last_lock[0] = has_lock()  # a module that needs it may switch it on
@@ -77,7 +58,7 @@ def patch_threading(threading):
 
     def renamed(thread):
         if thread._started.is_set() and thread.is_alive():
-            _name_thread(thread, isinstance(thread, unnamed))
+            _name_thread(thread)
 
     def name(self, value):
         original_name.fset(self, value)
@@ -185,7 +166,7 @@ def patch_futures(base):
 
 # --- Jobs
 
-def _job_name(function, arguments):
+def job_name(function, arguments):
     """The name of what runs, also below functools.partial and Context.run (asyncio.to_thread)."""
     for _ in range(8):
         inner = getattr(function, "func", None)
@@ -210,7 +191,7 @@ def patch_thread_pool(module):
 
     def queued(item, function, arguments):
         state = helper.state_here()
-        number = helper.new_task("job", "%s %d" % (_job_name(function, arguments), next(_serials)),
+        number = helper.new_task("job", "%s %d" % (job_name(function, arguments), next(_serials)),
                                  state.current)
         setattr(item, NUMBER, number)
         state.write(number - helper.task_base | state.current << 32, helper.QUEUED)

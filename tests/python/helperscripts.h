@@ -36,10 +36,7 @@ job.result()
 
 inline const char *const kThreads = R"(
 import threading, time, queue
-names = []
 def work(ready, gate):
-    with open('/proc/self/task/%d/comm' % threading.get_native_id()) as comm:
-        names.append(comm.read().strip())
     ready.set()
     gate.wait()
 ready, gate = threading.Event(), threading.Event()
@@ -57,7 +54,20 @@ giver = threading.Thread(target=give)
 giver.start()
 items.get()
 giver.join(5)
-print(names[0])
+)";
+
+/// Prints what the kernel calls a thread, and how many files were opened meanwhile: the one.
+inline const char *const kKernelName = R"(
+import sys, threading
+opened, names = [], []
+def work():
+    with open('/proc/self/task/%d/comm' % threading.get_native_id()) as comm:
+        names.append(comm.read().strip())
+sys.addaudithook(lambda event, arguments: opened.append(event) if event == 'open' else None)
+thread = threading.Thread(target=work, name='a very long name 42')
+thread.start()
+thread.join()
+print(names, len(opened))
 )";
 
 inline const char *const kJobs = R"(

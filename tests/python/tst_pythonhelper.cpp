@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/python/helpedpython.h"
 #include "tests/python/helperscripts.h"
+#include "tests/python/pythonrows.h"
 
 #include <QRegularExpression>
 #include <QSet>
@@ -12,35 +12,13 @@
 using namespace Interleave;
 using namespace Interleave::Support;
 
-#define FETCH_PYTHON                                                                               \
-    QFETCH(QString, program);                                                                      \
-    QFETCH(int, version);                                                                          \
-    Q_UNUSED(version)                                                                              \
-    if (program.isEmpty())                                                                         \
-        QSKIP("there is no such Python on this machine");
-
 class TestPythonHelper : public QObject
 {
     Q_OBJECT
 
     std::vector<Python> m_pythons;
 
-    void rows(bool helped)
-    {
-        QTest::addColumn<QString>("program");
-        QTest::addColumn<int>("version");
-        int count = 0;
-        for (const Python &python : m_pythons) {
-            if (python.isHelped() != helped)
-                continue;
-            QTest::addRow("Python %s", qPrintable(python.version.toString()))
-                << python.program
-                << python.version.majorVersion() * 100 + python.version.minorVersion();
-            ++count;
-        }
-        if (count == 0)
-            QTest::newRow("none") << QString() << 0;
-    }
+    void rows(bool helped) { addPythonRows(m_pythons, helped); }
 
 private slots:
     void initTestCase()
@@ -151,8 +129,6 @@ private slots:
         FETCH_PYTHON
         const Told told = HelpedPython(program).run(kThreads);
         QCOMPARE(told.exitCode, 0);
-        if (version < 314) // later ones cut it themselves
-            QCOMPARE(told.output, QStringLiteral("a very ~name 42\n"));
         const Message *named = told.find(MessageKind::ThreadName, "a very long name 42");
         const Message *renamed = told.find(MessageKind::ThreadName, "renamed");
         QVERIFY(named && renamed);
@@ -161,6 +137,16 @@ private slots:
         QCOMPARE(told.waits(),
                  QStringLiteral("Wait:Join WaitEnd Wait:Queue WaitEnd Wait:Join! WaitEnd"));
         QCOMPARE(told.events.front().tid, told.pidOf(named)); // the main thread waits
+    }
+
+    void theKernelsNameOfAThreadIsLeftAlone_data() { rows(true); }
+    void theKernelsNameOfAThreadIsLeftAlone()
+    {
+        FETCH_PYTHON
+        const HelpedPython python(program);
+        const Told told = python.run(kKernelName);
+        QVERIFY2(told.output.endsWith(QLatin1String("'] 1\n")), qPrintable(told.output));
+        QCOMPARE(told.output, python.runBare(kKernelName).output);
     }
 
     void jobsAreQueuedAndRun_data() { rows(true); }

@@ -252,6 +252,21 @@ private slots:
         QVERIFY(heard.trace.thread(0).isNamedByProgram.load());
     }
 
+    void theNameThatTheProgramUsesReplacesTheKernels()
+    {
+        Heard heard;
+        heard.addProcess(kPid, 7);
+        const ThreadIndex thread = heard.trace.addThread(kPid, kPid + 100, 60, true);
+        heard.trace.defineThreadTask(8, TaskKind::Thread, 7, thread);
+        heard.trace.writableThread(thread).name.store(heard.trace.addText("python3"));
+        QCOMPARE(heard.taskName(8), QStringLiteral("python3"));
+        heard.say(0, "thread 0 0 4811 0  ThreadPoolExecutor-0_0");
+        heard.records.finish();
+        QCOMPARE(heard.taskName(8), QStringLiteral("ThreadPoolExecutor-0_0"));
+        QVERIFY(heard.trace.thread(thread).isNamedByProgram.load());
+        QVERIFY(!heard.trace.thread(0).isNamedByProgram.load());
+    }
+
     void housekeepingIsMarked()
     {
         Heard heard;
