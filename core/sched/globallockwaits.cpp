@@ -139,7 +139,7 @@ void GlobalLockWaits::handle(std::size_t index)
         move(process, thread, item.preempted ? Place::Queued : Place::Unknown, time);
         break;
     default: // Fork
-        thread.hasTimedOut = false;
+        forgetWait(thread);
         move(process, thread, Place::Queued, time);
         break;
     }
@@ -151,7 +151,7 @@ void GlobalLockWaits::switchIn(std::size_t index, Process &process, Thread &thre
     if (thread.place == Place::Off && thread.since >= m_unknownUntil)
         judgeGap(index, process, thread, time);
     else if (thread.place != Place::Queued)
-        thread.hasTimedOut = false;
+        forgetWait(thread);
     move(process, thread, Place::OnCore, time);
 }
 
@@ -160,9 +160,12 @@ void GlobalLockWaits::switchOut(Process &process, Thread &thread, TimestampNs ti
     if (thread.place == Place::OnCore)
         thread.looked += time - thread.since;
     else
-        thread.hasTimedOut = false; // since when it was on its core is not known
-    if (!preempted)
-        process.lastLeft = time;
+        forgetWait(thread); // since when it was on its core is not known
+    if (!preempted) {
+        noteLeaving(process, thread, time);
+        if (thread.hasTimedOut && thread.timedSince == kNone)
+            thread.timedSince = time;
+    }
     move(process, thread, preempted ? Place::Queued : Place::Off, time);
     thread.busyBefore = busyUntil(process, time);
 }
@@ -172,44 +175,105 @@ void GlobalLockWaits::judgeGap(std::size_t index, const Process &process, Thread
                                TimestampNs end)
 {
     const DurationNs gap = end - thread.since;
-    const DurationNs interval = process.interval;
+    const DurationNs shortest = process.interval - kEarliest;
     const bool wasBusy = busyUntil(process, end) - thread.busyBefore >= gap / kBusyShare;
-    if (interval >= kShortestInterval && gap >= interval - kEarliest && gap <= interval + kLatest
-        && wasBusy) {
+    if (process.interval < kShortestInterval) {
+        forgetWait(thread);
+        return;
+    }
+    const bool isInterval = gap >= shortest && gap <= process.interval + kLatest;
+    if (wasBusy && (isInterval || endsTimedWait(process, thread, end))) {
         tell(m_items[index], thread.since);
         thread.hasTimedOut = true;
+        thread.timedSince = kNone; // the next one begins when it leaves its core
         thread.looked = 0;
         return;
     }
-    const bool goesOn =
-        thread.hasTimedOut && thread.looked <= kLongestLook && gap < interval - kEarliest;
-    if (goesOn && gap <= kShortPart) { // it may have met the holder at the door, and waits on
-        tell(m_items[index], thread.since);
+    if (gap >= shortest || thread.looked > kLongestLook)
+        forgetWait(thread);
+    if (gap >= shortest)
+        return;
+    if (gap <= kShortPart) { // it may have met the holder at the door, and waits on
+        if (thread.hasTimedOut)
+            tell(m_items[index], thread.since);
         return;
     }
-    if (goesOn && isHandedOver(index, process))
+    const HandOver handOver = handOverAt(index, process);
+    if (thread.hasTimedOut && handOver != HandOver::None)
         tell(m_items[index], thread.since);
-    thread.hasTimedOut = false;
+    goOn(thread, end, handOver, shortest);
 }
 
-/// Whether another thread left its core just before or after this item. The gap that ends with the item
-/// is longer than kHandOver: what left within that time was not its own thread.
-bool GlobalLockWaits::isHandedOver(std::size_t index, const Process &process) const
+/// Several gaps with nothing but looks between them, which together are one interval.
+bool GlobalLockWaits::endsTimedWait(const Process &process, const Thread &thread, TimestampNs end)
 {
-    static_assert(kShortPart >= kHandOver);
+    if (thread.timedSince == kNone || thread.looked > kLongestLook)
+        return false;
+    const DurationNs waited = end - thread.timedSince;
+    return waited >= process.interval - kEarliest && waited <= process.interval + kLatestSum;
+}
+
+/// What the part of an interval that ends now leaves behind: another thread may have been faster,
+/// and this one waits on, until the time limit that its wait began with.
+void GlobalLockWaits::goOn(Thread &thread, TimestampNs end, HandOver handOver, DurationNs shortest)
+{
+    const bool isDropped = handOver == HandOver::Dropped;
+    const bool isOpen = thread.timedSince != kNone && end - thread.timedSince < shortest;
+    const bool goesOn = isOpen && (isDropped || thread.hasTimedOut);
+    thread.hasTimedOut = thread.hasTimedOut && isOpen && isDropped;
+    if (goesOn)
+        return;
+    thread.timedSince = isDropped ? thread.since : kNone;
+    thread.looked = 0;
+}
+
+void GlobalLockWaits::forgetWait(Thread &thread)
+{
+    thread.hasTimedOut = false;
+    thread.timedSince = kNone;
+}
+
+/// How another thread left its core just before or after this item. The gap that ends with the item
+/// is longer than kHandOver: what left within that time was not its own thread.
+GlobalLockWaits::HandOver GlobalLockWaits::handOverAt(std::size_t index,
+                                                      const Process &process) const
+{
+    static_assert(kShortPart >= kHandOver && kHandOver >= kDroppedBefore
+                  && kHandOver >= kDroppedAfter);
     const Item &item = m_items[index];
-    if (process.lastLeft >= item.time - kHandOver)
-        return true;
+    if (process.lastDropped >= item.time - kDroppedBefore)
+        return HandOver::Dropped;
+    bool hasLeft = process.lastLeft >= item.time - kHandOver;
     for (std::size_t i = index + 1; i < m_items.size(); ++i) {
         const Item &next = m_items[i];
-        if (next.time > item.time + kHandOver)
+        if (next.time > item.time + (hasLeft ? kDroppedAfter : kHandOver))
             break;
-        const bool hasLeft = (next.kind == SchedEventKind::SwitchOut && !next.preempted)
+        const bool leaves = (next.kind == SchedEventKind::SwitchOut && !next.preempted)
             || next.kind == SchedEventKind::Exit;
-        if (hasLeft && next.pid == item.pid && next.tid != item.tid)
-            return true;
+        if (!leaves || next.pid != item.pid || next.tid == item.tid)
+            continue;
+        hasLeft = true;
+        const auto leaver = m_threads.find(next.tid);
+        if (leaver != m_threads.end() && leaver->second.pid == next.pid
+            && next.time <= item.time + kDroppedAfter
+            && hasRunAnInterval(process, leaver->second, next.time))
+            return HandOver::Dropped;
     }
-    return false;
+    return hasLeft ? HandOver::Left : HandOver::None;
+}
+
+/// Has not left its core by itself for as long as a waiter waits before it asks for the lock.
+bool GlobalLockWaits::hasRunAnInterval(const Process &process, const Thread &thread,
+                                       TimestampNs time)
+{
+    return isBusy(thread.place) && time - thread.busySince >= process.interval - kEarliest;
+}
+
+void GlobalLockWaits::noteLeaving(Process &process, const Thread &thread, TimestampNs time)
+{
+    process.lastLeft = time;
+    if (hasRunAnInterval(process, thread, time))
+        process.lastDropped = time;
 }
 
 void GlobalLockWaits::tell(const Item &item, TimestampNs since)
@@ -241,10 +305,10 @@ void GlobalLockWaits::endThread(pid_t pid, pid_t tid, TimestampNs time)
     Process &process = m_processes.find(pid)->second;
     const auto thread = m_threads.find(tid);
     if (thread != m_threads.end() && thread->second.pid == pid) {
+        noteLeaving(process, thread->second, time); // an end gives the lock up, too
         move(process, thread->second, Place::Unknown, time);
         m_threads.erase(thread);
         --process.threads;
-        process.lastLeft = time; // an end gives the lock up, too
     }
     process.hasLeaderEnded = process.hasLeaderEnded || tid == pid;
     if (process.hasLeaderEnded && process.threads <= 0)
@@ -258,7 +322,7 @@ void GlobalLockWaits::lose(TimestampNs since, TimestampNs until)
         const auto process = m_processes.find(thread.pid);
         if (process != m_processes.end())
             move(process->second, thread, Place::Unknown, since);
-        thread.hasTimedOut = false;
+        forgetWait(thread);
     }
     m_unknownUntil = std::max(m_unknownUntil, until);
 }
@@ -268,15 +332,21 @@ DurationNs GlobalLockWaits::busyUntil(const Process &process, TimestampNs time)
     return process.busy + (process.busyThreads > 0 ? time - process.busySince : 0);
 }
 
+bool GlobalLockWaits::isBusy(Place place)
+{
+    return place == Place::OnCore || place == Place::Queued;
+}
+
 void GlobalLockWaits::move(Process &process, Thread &thread, Place place, TimestampNs time)
 {
-    const auto isBusy = [](Place p) { return p == Place::OnCore || p == Place::Queued; };
     const int change = int(isBusy(place)) - int(isBusy(thread.place));
     if (change != 0) {
         process.busy = busyUntil(process, time);
         process.busySince = time;
         process.busyThreads += change;
     }
+    if (change > 0)
+        thread.busySince = time;
     thread.place = place;
     thread.since = time;
 }

@@ -27,11 +27,21 @@ namespace Interleave
 ///   thread:  any --off its core for I--> timed out (told)
 ///            timed out --a look, off for I again--> timed out (told)
 ///            timed out --a look, off for less, handed over--> has the lock (told)
-///            timed out --on its core for longer than looks take--> has the lock
+///            timed out --a look, off for less, dropped--> timed out (told)
+///            timed out, parted --looks, off for what is left of I--> timed out (told)
+///            any other --off for less, dropped--> parted
+///            any --on its core for longer than looks take--> has the lock
 ///
 /// Handed over: a gap of more than kShortPart counts as the wait's last part only when another thread
 /// of the process left its core by itself within kHandOver of the gap's end, as a holder does that gives
-/// the lock up. Not found: waits that end before their first interval is over, and anything in a process
+/// the lock up. Dropped: that thread had not left its core for an interval, as a holder has not that was
+/// asked. From three threads on, the one that is woken then need not get the lock: another that just
+/// timed out takes it first. Then it waits on, often (pthread_cond_timedwait() does, of which the signal
+/// was taken) for what is left of the same interval. So a wait goes on through any number of such parts,
+/// and parts with looks between them that add up to I are an interval.
+///
+/// Not found: waits that end before their first interval is over, and its first part if it has several;
+/// ends of an interval that come later than kLatest, as where cores are scarce; and anything in a process
 /// whose interval is below kShortestInterval, where other waits look alike. A thread that sleeps for just
 /// I beside a busy one of its process looks alike, too, and is told as waiting.
 ///
@@ -53,6 +63,13 @@ public:
     static constexpr DurationNs kShortPart = 200 * kMicrosecond;
     /// Between the holder's leaving and the next one's coming lies a wake-up.
     static constexpr DurationNs kHandOver = 200 * kMicrosecond;
+    /// So much before a part's end, or after it, the holder left that was asked to: mostly up to 10 us
+    /// before and 30 us after (python.md, section 1.4).
+    static constexpr DurationNs kDroppedBefore = 100 * kMicrosecond;
+    static constexpr DurationNs kDroppedAfter = 50 * kMicrosecond;
+    /// An interval of several parts ends so much late at most (30 to 95 us, the timer's slack and the
+    /// wake-up). Less than kLatest, as two sleeps may well add up to about an interval.
+    static constexpr DurationNs kLatestSum = 120 * kMicrosecond;
     static constexpr DurationNs kShortestInterval = kMillisecond;
     /// One in so many parts of a gap another thread was on a core, or in its queue, at least. No more,
     /// because one that was woken and has no core yet is in no record (python.md, section 1.4: a
@@ -88,18 +105,25 @@ private:
         bool preempted = false;
     };
     enum class Place : std::uint8_t { Unknown, OnCore, Queued, Off };
+    enum class HandOver : std::uint8_t { None, Left, Dropped };
+    static constexpr TimestampNs kNone = -1; ///< no interval has begun
     struct Thread {
         pid_t pid = 0;
         Place place = Place::Unknown;
-        bool hasTimedOut = false; ///< its last interval was over, and since then it only looked
+        bool hasTimedOut =
+            false; ///< an interval was over, and since then it only waited and looked
         TimestampNs since = 0; ///< when it came to its place
-        DurationNs looked = 0; ///< how long it was on its core since that interval was over
+        TimestampNs busySince =
+            0; ///< when it last came onto a core or into its queue from elsewhere
+        TimestampNs timedSince = kNone; ///< when the interval began that is not over
+        DurationNs looked = 0; ///< how long it was on its core since then
         DurationNs busyBefore = 0; ///< of its process, when it left its core
     };
     struct Process {
         DurationNs interval = kDefaultInterval;
         TimestampNs knownSince = 0;
         TimestampNs lastLeft = 0; ///< when one of its threads left its core by itself
+        TimestampNs lastDropped = 0; ///< the same of one that had not for an interval
         TimestampNs busySince = 0;
         DurationNs busy =
             0; ///< how long there was a thread on a core or in its queue, up to busySince
@@ -118,7 +142,15 @@ private:
     void endThread(pid_t pid, pid_t tid, TimestampNs time);
     void lose(TimestampNs since, TimestampNs until);
     void forgetThreads(pid_t pid);
-    [[nodiscard]] bool isHandedOver(std::size_t index, const Process &process) const;
+    [[nodiscard]] HandOver handOverAt(std::size_t index, const Process &process) const;
+    [[nodiscard]] static bool endsTimedWait(const Process &process, const Thread &thread,
+                                            TimestampNs end);
+    static void goOn(Thread &thread, TimestampNs end, HandOver handOver, DurationNs shortest);
+    static void forgetWait(Thread &thread);
+    [[nodiscard]] static bool hasRunAnInterval(const Process &process, const Thread &thread,
+                                               TimestampNs time);
+    static void noteLeaving(Process &process, const Thread &thread, TimestampNs time);
+    [[nodiscard]] static bool isBusy(Place place);
     [[nodiscard]] static DurationNs busyUntil(const Process &process, TimestampNs time);
     static void move(Process &process, Thread &thread, Place place, TimestampNs time);
 

@@ -8,13 +8,18 @@ It writes times of CLOCK_MONOTONIC, by which the benchmark "gil" judges what was
 kernel's context switches:
 
 - a thread that sleeps notes when each sleep was due to end, and when its first instruction after it
-  ran: in between it waited for the lock (and some 0.1 ms for its core);
+  ran: in between it waited for the lock;
 - a thread that computes reads the clock all the time and notes each gap of more than 0.1 ms in which
   it left its core by itself (voluntary switches): it had given the lock up and waited for it.
+
+A wait is noted as [begin, end, ready]: for `ready` of its nanoseconds the thread was ready to run, and
+waited for a core rather than for the lock (the kernel's run delay). Where in the wait is not known.
 
 Scenarios: io (one of each), crunchers (two that compute), three-crunchers, sum-threads and
 sum-processes (two sums, in threads and in processes: who could run at the same time).
 """
+import ctypes
+import functools
 import json
 import multiprocessing
 import os
@@ -32,8 +37,41 @@ SUM_NS = 500_000_000
 now = time.monotonic_ns
 
 
-def voluntary_switches():
-    return resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw
+class Account:
+    """What the kernel has counted for the calling thread, read at one moment.
+
+    Python gives the lock up between two instructions. So the readings are made by one instruction: a
+    map over functions written in C. One that was read an instruction later than the clock would count
+    the switches of the next gap for this one. None of the functions gives the lock up itself, for which
+    the C library's pread is called the way that keeps it (PyDLL), and os.pread is not.
+    """
+
+    def __init__(self):
+        self._buffer = ctypes.create_string_buffer(128)
+        readings = [functools.partial(resource.getrusage, resource.RUSAGE_THREAD)]
+        try:
+            self._file = os.open("/proc/thread-self/schedstat", os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            self._file = -1  # a kernel without these counters: nothing is known of the core
+        else:
+            pread = ctypes.PyDLL(None).pread
+            pread.argtypes = [ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_long]
+            pread.restype = ctypes.c_ssize_t
+            readings.append(functools.partial(pread, self._file, self._buffer, 127, 0))
+        self._readings = tuple(readings) + (functools.partial(now),)
+
+    def read(self):
+        """Voluntary switches so far, and the time; ready_ns() is then of that time."""
+        readings = tuple(map(functools.partial.__call__, self._readings))
+        return readings[0].ru_nvcsw, readings[-1]
+
+    def ready_ns(self):
+        """For how long the thread had been ready without a core at the last read()."""
+        return int(self._buffer.value.split()[1]) if self._file >= 0 else 0
+
+    def close(self):
+        if self._file >= 0:
+            os.close(self._file)
 
 
 def note(role, **more):
@@ -43,32 +81,39 @@ def note(role, **more):
 
 
 def crunch(records, is_over):
+    account = Account()
     record = note("cruncher")
     waits = record["waits"]
-    switches = voluntary_switches()
-    last = now()
+    switches, last = account.read()
+    ready = account.ready_ns()
     while not is_over():
-        time_now = now()
+        switches_now, time_now = account.read()
         if time_now - last > GAP_NS:
-            switches_now = voluntary_switches()
+            ready_now = account.ready_ns()
             if switches_now > switches:
-                waits.append((last, time_now))
-            switches = switches_now
-            time_now = now()
+                waits.append((last, time_now, min(ready_now - ready, time_now - last)))
+            ready = ready_now
+        switches = switches_now
         last = time_now
     record["end"] = now()
     records.append(record)
+    account.close()
 
 
 def sleep_and_wake(records):
+    account = Account()
     record = note("io")
     waits = record["waits"]
     for _ in range(IO_ROUNDS):
+        account.read()
+        ready = account.ready_ns()
         due = now() + IO_PAUSE_NS
         time.sleep(IO_PAUSE_NS / 1e9)
-        waits.append((due, now()))
+        _, time_now = account.read()
+        waits.append((due, time_now, min(account.ready_ns() - ready, time_now - due)))
     record["end"] = now()
     records.append(record)
+    account.close()
 
 
 def add_up(count):

@@ -1,99 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/sched/globallockwaits.h"
+#include "tests/core/sched/globallockscript.h"
 
 #include <QtTest>
 
 #include <utility>
-#include <vector>
 
 using namespace Interleave;
-
-namespace
-{
-
-constexpr pid_t kPython = 10; ///< the process, and its first thread
-constexpr pid_t kWorker = 11; ///< further threads of it
-constexpr pid_t kThird = 12;
-constexpr pid_t kOther = 500; ///< another program
-constexpr TimestampNs kMs = kMillisecond;
-constexpr TimestampNs kUs = kMicrosecond;
-
-/// Writes the records of a Python process down, as the kernel would.
-class Script
-{
-public:
-    explicit Script(bool isOff = false)
-        : m_waits(isOff, [this] { return now; })
-    {
-        m_waits.addInterpreter(kPython, 0);
-    }
-
-    GlobalLockWaits &waits() { return m_waits; }
-
-    void add(SchedEventKind kind, TimestampNs time, pid_t tid, bool preempted = false,
-             pid_t pid = kPython)
-    {
-        SchedEvent event;
-        event.kind = kind;
-        event.time = time;
-        event.pid = pid;
-        event.tid = tid;
-        event.preempted = preempted;
-        m_waits.add(event);
-    }
-    void in(TimestampNs time, pid_t tid, pid_t pid = kPython)
-    {
-        add(SchedEventKind::SwitchIn, time, tid, false, pid);
-    }
-    void out(TimestampNs time, pid_t tid, pid_t pid = kPython)
-    {
-        add(SchedEventKind::SwitchOut, time, tid, false, pid);
-    }
-    void preempt(TimestampNs time, pid_t tid) { add(SchedEventKind::SwitchOut, time, tid, true); }
-    void fork(TimestampNs time, pid_t pid, pid_t tid, pid_t parent)
-    {
-        SchedEvent event;
-        event.kind = SchedEventKind::Fork;
-        event.time = time;
-        event.pid = pid;
-        event.tid = tid;
-        event.parentPid = event.parentTid = parent;
-        m_waits.add(event);
-    }
-    void lose(TimestampNs since, TimestampNs until)
-    {
-        SchedEvent event;
-        event.kind = SchedEventKind::Lost;
-        event.lostSince = since;
-        event.time = until;
-        m_waits.add(event);
-    }
-
-    /// "11: 1000-6070; 11: 6080-6090" in microseconds: all that is final before `horizon`.
-    QString toldUntil(TimestampNs horizon)
-    {
-        events.clear();
-        m_waits.collect(horizon, events);
-        QStringList texts;
-        for (const SchedEvent &event : events) {
-            texts.append(QStringLiteral("%1: %2-%3")
-                             .arg(event.tid)
-                             .arg(event.lostSince / kUs)
-                             .arg(event.time / kUs));
-        }
-        return texts.join(QStringLiteral("; "));
-    }
-    QString told() { return toldUntil(3600 * kSecond); }
-
-    TimestampNs now = 0;
-    std::vector<SchedEvent> events;
-
-private:
-    GlobalLockWaits m_waits;
-};
-
-} // namespace
 
 class TestGlobalLockWaits : public QObject
 {
@@ -104,14 +17,14 @@ private slots:
 
     void nothingComesOfNothing()
     {
-        Script script;
+        GlobalLockScript script;
         QCOMPARE(script.told(), QString());
     }
 
     /// Python's own trace of python.md, section 1.4: after a sleep of 10.04 ms the wait, and its ends.
     void aSleeperBesideACruncherWaitsForOneInterval()
     {
-        Script script;
+        GlobalLockScript script;
         script.in(0, kPython); // the cruncher
         script.out(100, kWorker);
         TimestampNs t = 10'040 * kUs;
@@ -156,7 +69,7 @@ private slots:
     /// the sleeps.
     void ofAHundredWaitsNoneIsMissedAndNoneInvented()
     {
-        Script script;
+        GlobalLockScript script;
         script.in(0, kPython);
         script.out(1 * kUs, kWorker);
         TimestampNs t = kUs;
@@ -194,7 +107,7 @@ private slots:
 
     void twoCrunchersWaitInTurn()
     {
-        Script script;
+        GlobalLockScript script;
         TimestampNs t = kMs;
         pid_t holder = kPython, waiter = kWorker;
         script.in(t, holder);
@@ -224,7 +137,7 @@ private slots:
     /// the holder drops the lock, which the others see.
     void threeCrunchersWaitForSeveralIntervals()
     {
-        Script script;
+        GlobalLockScript script;
         script.in(0, kPython);
         script.out(1 * kMs, kThird);
         script.in(6'060 * kUs, kThird); // a look: somebody else got the lock meanwhile
@@ -239,7 +152,7 @@ private slots:
 
     void aLastPartIsOneWhenTheHolderLeavesJustAfterwards()
     {
-        Script script;
+        GlobalLockScript script;
         script.in(0, kPython);
         script.out(1 * kMs, kWorker);
         script.in(6'060 * kUs, kWorker);
@@ -252,7 +165,7 @@ private slots:
     /// After the lock was handed over between two looks of one wait it reads something for 2 ms.
     void aReadAfterTheWaitIsNoPartOfIt()
     {
-        Script script;
+        GlobalLockScript script;
         script.in(0, kPython);
         script.out(1 * kMs, kWorker);
         script.in(6'060 * kUs, kWorker);
@@ -265,7 +178,7 @@ private slots:
 
     void whoRunsForLongerThanALookHasTheLock()
     {
-        Script script;
+        GlobalLockScript script;
         script.in(0, kPython);
         script.out(1 * kMs, kWorker);
         script.in(6'060 * kUs, kWorker);
@@ -276,7 +189,7 @@ private slots:
 
     void aPreemptedLookIsStillALook()
     {
-        Script script;
+        GlobalLockScript script;
         script.in(0, kPython);
         script.out(1 * kMs, kWorker);
         script.in(6'060 * kUs, kWorker);
@@ -289,7 +202,7 @@ private slots:
 
     void aPreemptedHolderHoldsTheLock()
     {
-        Script script;
+        GlobalLockScript script;
         script.in(0, kPython);
         script.out(1 * kMs, kWorker);
         script.preempt(1'100 * kUs, kPython); // by another program, for the whole interval
@@ -299,7 +212,7 @@ private slots:
 
     void aPreemptionIsNoWait()
     {
-        Script script;
+        GlobalLockScript script;
         script.in(0, kPython);
         script.in(0, kWorker);
         script.preempt(1 * kMs, kWorker);
@@ -309,7 +222,7 @@ private slots:
 
     void aSleepWhileNobodyElseRunsIsNone()
     {
-        Script script;
+        GlobalLockScript script;
         script.in(0, kPython);
         script.out(1 * kMs, kPython); // waits for the other one's end
         script.in(1 * kMs, kWorker);
@@ -322,7 +235,7 @@ private slots:
 
     void aSiblingThatOnlyLooksInDoesNotMakeASleepAWait()
     {
-        Script script;
+        GlobalLockScript script;
         script.out(1 * kMs, kWorker);
         script.in(3'000 * kUs, kPython);
         script.out(3'300 * kUs, kPython); // 0.3 ms of 5: it cannot have kept the lock
@@ -332,7 +245,7 @@ private slots:
 
     void aBusyProgramBesideItIsNoHolder()
     {
-        Script script;
+        GlobalLockScript script;
         script.in(0, kOther, kOther);
         for (int i = 0; i < 10; ++i) {
             script.out((2 + 6 * i) * kMs, kPython);
@@ -343,7 +256,7 @@ private slots:
 
     void twoPythonProcessesDoNotWaitForEachOther()
     {
-        Script script;
+        GlobalLockScript script;
         script.waits().addInterpreter(kOther, 0);
         script.in(0, kOther, kOther);
         script.out(1 * kMs, kPython);
@@ -366,153 +279,16 @@ private slots:
     {
         QFETCH(qint64, gap);
         QFETCH(bool, isWait);
-        Script script;
+        GlobalLockScript script;
         script.in(0, kPython);
         script.out(1 * kMs, kWorker);
         script.in(1 * kMs + gap, kWorker);
         QCOMPARE(!script.told().isEmpty(), isWait);
     }
 
-    void theIntervalIsTheProgramsOwn()
-    {
-        Script script;
-        script.waits().addInterpreter(kPython, 20 * kMs);
-        script.in(0, kPython);
-        script.out(1 * kMs, kWorker);
-        script.in(6'060 * kUs, kWorker); // a sleep now
-        script.out(7 * kMs, kWorker);
-        script.in(27'070 * kUs, kWorker);
-        QCOMPARE(script.told(), QStringLiteral("11: 7000-27070"));
-        script.waits().addInterpreter(kPython, 0); // back to the default
-        script.out(30 * kMs, kWorker);
-        script.in(35'070 * kUs, kWorker);
-        QCOMPARE(script.told(), QStringLiteral("11: 30000-35070"));
-    }
-
-    void belowAMillisecondNothingIsToldApart()
-    {
-        Script script;
-        script.waits().addInterpreter(kPython, 100 * kUs);
-        script.in(0, kPython);
-        script.out(1 * kMs, kWorker);
-        script.in(1'150 * kUs, kWorker);
-        QCOMPARE(script.told(), QString());
-    }
-
-    void lostRecordsEndAllThatWasKnown()
-    {
-        Script script;
-        script.in(0, kPython);
-        script.out(1 * kMs, kWorker);
-        script.lose(2 * kMs, 3 * kMs);
-        script.in(6'060 * kUs, kWorker); // it may have run in between
-        script.out(7 * kMs, kWorker);
-        script.preempt(8 * kMs, kPython); // known again
-        script.in(12'070 * kUs, kWorker);
-        QCOMPARE(script.told(), QStringLiteral("11: 7000-12070"));
-    }
-
-    void aGapWithinALossIsNotJudged()
-    {
-        Script script;
-        script.in(0, kPython);
-        script.lose(1 * kMs, 20 * kMs); // of the other core
-        script.in(1'500 * kUs, kPython);
-        script.out(2 * kMs, kWorker);
-        script.in(7'070 * kUs, kWorker);
-        QCOMPARE(script.told(), QString());
-    }
-
-    void aThreadThatEndsLeavesNothingBehind()
-    {
-        Script script;
-        script.in(0, kPython);
-        script.out(1 * kMs, kWorker);
-        script.add(SchedEventKind::Exit, 2 * kMs, kWorker);
-        script.fork(3 * kMs, kPython, kWorker, kPython); // its number again
-        script.in(6'060 * kUs, kWorker);
-        QCOMPARE(script.told(), QString());
-    }
-
-    void aSiblingThatHasEndedIsNoHolder()
-    {
-        Script script;
-        script.in(0, kThird);
-        script.add(SchedEventKind::Exit, 1 * kMs, kThird);
-        script.out(1 * kMs, kWorker);
-        script.in(6'060 * kUs, kWorker);
-        QCOMPARE(script.told(), QString());
-    }
-
-    void afterAnExecTheProcessIsNoPythonAnyMore()
-    {
-        Script script;
-        script.in(0, kPython);
-        script.add(SchedEventKind::Exec, 500 * kUs, kPython);
-        script.out(1 * kMs, kWorker);
-        script.in(6'060 * kUs, kWorker);
-        QCOMPARE(script.told(), QString());
-    }
-
-    void anInterpreterThatIsTellingOfItselfSurvivesTheExecBeforeIt()
-    {
-        Script script;
-        script.now = 10 * kMs;
-        script.waits().addInterpreter(kPython, 0); // its helper is heard before its exec is drained
-        script.add(SchedEventKind::Exec, 5 * kMs, kPython);
-        script.fork(6 * kMs, kPython, kWorker, kPython);
-        script.in(7 * kMs, kWorker);
-        script.out(8 * kMs, kWorker);
-        script.in(13'070 * kUs, kWorker); // the leader has run since its exec
-        QCOMPARE(script.told(), QStringLiteral("11: 8000-13070"));
-    }
-
-    void anExecEndsTheOtherThreads()
-    {
-        Script script;
-        script.in(0, kPython);
-        script.in(0, kWorker);
-        script.in(0, kThird);
-        script.out(1 * kMs, kPython);
-        script.now = 3 * kMs;
-        script.waits().addInterpreter(kPython, 0);
-        script.add(SchedEventKind::Exec, 2 * kMs, kPython); // the others never say that they ended
-        script.out(4 * kMs, kPython);
-        script.in(9'070 * kUs, kPython);
-        QCOMPARE(script.told(), QString());
-    }
-
-    void aForkedProcessIsPythonToo()
-    {
-        Script script;
-        script.fork(1 * kMs, kOther, kOther, kPython);
-        script.in(2 * kMs, kOther, kOther);
-        script.fork(3 * kMs, kOther, 501, kOther);
-        script.in(4 * kMs, 501, kOther);
-        script.out(5 * kMs, 501, kOther);
-        script.in(10'070 * kUs, 501, kOther);
-        QCOMPARE(script.told(), QStringLiteral("501: 5000-10070"));
-        script.add(SchedEventKind::Exec, 11 * kMs, kOther, false,
-                   kOther); // python starts a compiler
-        script.in(12 * kMs, kOther, kOther);
-        script.out(13 * kMs, 501, kOther);
-        script.in(18'070 * kUs, 501, kOther);
-        QCOMPARE(script.told(), QString());
-    }
-
-    void withoutALockThereAreNoWaits()
-    {
-        Script script;
-        script.waits().removeInterpreter(kPython);
-        script.in(0, kPython);
-        script.out(1 * kMs, kWorker);
-        script.in(6'060 * kUs, kWorker);
-        QCOMPARE(script.told(), QString());
-    }
-
     void whereSwitchesAreNotKnownNothingIsFound()
     {
-        Script script(true);
+        GlobalLockScript script(true);
         script.in(0, kPython);
         script.out(1 * kMs, kWorker);
         script.in(6'060 * kUs, kWorker);
@@ -521,7 +297,7 @@ private slots:
 
     void theCoresMayBeDrainedOneAfterTheOther()
     {
-        Script script;
+        GlobalLockScript script;
         script.out(1 * kMs, kWorker);
         script.in(6'060 * kUs, kWorker);
         script.in(0, kPython); // another core
@@ -531,27 +307,13 @@ private slots:
 
     void aGapIsToldAsSoonAsItsEndIsFinal()
     {
-        Script script;
+        GlobalLockScript script;
         script.in(0, kPython);
         script.out(1 * kMs, kWorker);
         script.in(6'060 * kUs, kWorker);
         QCOMPARE(script.toldUntil(6'060 * kUs), QString());
         QCOMPARE(script.toldUntil(6'061 * kUs), QStringLiteral("11: 1000-6060"));
         QCOMPARE(script.told(), QString());
-    }
-
-    void aThreadThatWasFoundRunningIsAHolder()
-    {
-        Script script;
-        SchedEvent found;
-        found.kind = SchedEventKind::Found;
-        found.time = 0;
-        found.pid = found.tid = kPython;
-        found.waiting = false;
-        script.waits().add(found);
-        script.out(1 * kMs, kWorker);
-        script.in(6'060 * kUs, kWorker);
-        QCOMPARE(script.told(), QStringLiteral("11: 1000-6060"));
     }
 };
 
