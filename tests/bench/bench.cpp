@@ -161,4 +161,14 @@ Output runProgram(const std::vector<std::string> &words)
     return output;
 }
 
+std::vector<std::string> recordedCommand(const std::vector<std::string> &options,
+                                         const std::vector<std::string> &command)
+{
+    std::vector<std::string> words{binFolder() + "/interleave", "record"};
+    words.insert(words.end(), options.begin(), options.end());
+    words.push_back("--");
+    words.insert(words.end(), command.begin(), command.end());
+    return words;
+}
+
 } // namespace Interleave::Bench

@@ -78,6 +78,9 @@ struct Output {
     double wallNs = 0;
 };
 [[nodiscard]] Output runProgram(const std::vector<std::string> &words);
+/// `interleave record OPTIONS -- COMMAND`.
+[[nodiscard]] std::vector<std::string> recordedCommand(const std::vector<std::string> &options,
+                                                       const std::vector<std::string> &command);
 
 // The benchmarks, one file each.
 void benchRecording(Report &report);
@@ -91,9 +94,11 @@ void benchTruth(Report &report);
 void benchTaskSets(Report &report);
 void benchWindow(Report &report);
 void benchCommand(Report &report);
+void benchHelper(Report &report);
 void benchGlobalLock(Report &report);
 
-/// Programs of this executable that others observe: `interleave-bench workload NAME ARGS`.
+/// Programs of this executable that others observe: `interleave-bench workload NAME ARGS`. Each
+/// prints its length in ns and its context switches, also those of the programs that it starts.
 int runWorkload(const std::vector<std::string> &words);
 
 } // namespace Interleave::Bench

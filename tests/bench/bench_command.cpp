@@ -9,14 +9,13 @@
 #include <QJsonObject>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
-#include <sstream>
-#include <utility>
 
 namespace Interleave::Bench
 {
@@ -73,15 +72,6 @@ std::string source(const std::string &path)
 bool isInPath(const std::string &program)
 {
     return runProgram({"sh", "-c", "command -v \"$1\"", "sh", program}).status == 0;
-}
-
-Words recorded(const Words &options, const Words &command)
-{
-    Words words{binFolder() + "/interleave", "record"};
-    words.insert(words.end(), options.begin(), options.end());
-    words.push_back("--");
-    words.insert(words.end(), command.begin(), command.end());
-    return words;
 }
 
 /// A C project whose files take the compiler some tens of milliseconds each.
@@ -162,7 +152,7 @@ void compareWithPerf(Report &report, const Folder &folder, const std::string &na
     const std::string rows[] = {"agreement with perf, " + name, "threads missing, " + name};
     PerfRun theirs;
     const std::string problem =
-        recordWithPerf(recorded({"--out", csv, "--out", json}, command), theirs);
+        recordWithPerf(recordedCommand({"--out", csv, "--out", json}, command), theirs);
     const QJsonObject document = readDocument(json);
     const QJsonArray processes = processesOf(document);
     if (!problem.empty() || processes.isEmpty()) {
@@ -233,121 +223,125 @@ void benchTruthOfCommands(Report &report, const Folder &folder)
     }
 }
 
-/// What the command says of its own length, ns; 0 and a problem when it did not end well.
-double ownTime(const Words &words, std::string &problem)
+/// What a workload says of itself.
+struct OwnFigures {
+    double ns = 1;
+    double switches = 0;
+    [[nodiscard]] double thousandsPerSecond() const { return switches / ns * 1e6; }
+};
+
+/// \return 1 ns and a problem when the command did not end well.
+OwnFigures runItself(const Words &words, std::string &problem)
 {
     const Output output = runProgram(words);
-    const double ns = std::atof(output.text.c_str());
-    if (output.status != 0 || ns <= 0)
-        problem = words.front() + " ended with " + std::to_string(output.status);
-    return std::max(ns, 1.0);
+    OwnFigures own;
+    if (output.status == 0
+        && std::sscanf(output.text.c_str(), "%lf %lf", &own.ns, &own.switches) == 2 && own.ns > 0)
+        return own;
+    problem = words.front() + " ended with " + std::to_string(output.status);
+    return {};
 }
 
-/// A row: the length of what `interleave-bench workload WORDS` does, recorded against bare. It
-/// measures itself, so that the start and the end of the recording program are no part of it.
-void compareWithBare(Report &report, const Folder &folder, const std::string &name,
-                     const Words &workload, int rounds, double bar)
+Words workloadCommand(const Words &workload)
 {
     Words command{self(), "workload"};
     command.insert(command.end(), workload.begin(), workload.end());
-    std::string problem;
-    const Pair pair = alternate(
-        rounds, [&] { return ownTime(command, problem); },
-        [&] { return ownTime(recorded({}, command), problem); });
-    if (!problem.empty()) {
-        report.skipped(name, problem);
-        return;
-    }
+    return command;
+}
+
+/// Thousands of context switches a second as the recording has them; and its source.
+std::string recordedRate(const Folder &folder, const Words &command)
+{
     const std::string json = folder.file("rate.json");
-    (void)runProgram(recorded({"--out", json}, command));
+    (void)runProgram(recordedCommand({"--out", json}, command));
     const QJsonObject document = readDocument(json);
     const QJsonObject switches = document.value(QStringLiteral("switches")).toObject();
     const double count = switches.value(QStringLiteral("voluntary")).toDouble()
         + switches.value(QStringLiteral("involuntary")).toDouble();
     const double wall = std::max(1.0, document.value(QStringLiteral("wall_ns")).toDouble());
-    char note[64];
-    std::snprintf(note, sizeof note, "%.0f k switches/s, %s", count / wall * 1e6,
+    char text[64];
+    std::snprintf(text, sizeof text, "%.1f k recorded, %s", count / wall * 1e6,
                   qPrintable(document.value(QStringLiteral("source")).toString()));
-    report.ratio(name, pair.ratio * pair.first / 1e6, pair.first / 1e6, "ms", Bar::AtMost, bar,
-                 note);
+    return text;
 }
 
-struct PythonFigures {
-    double wallNs = 1;
-    double involuntary = 1;
+struct Comparison {
+    std::string name;
+    Words workload;
+    double bar = 1;
+    double leastRate = 0; ///< thousands of switches a second; a bare run with fewer proves nothing
 };
 
-/// Figures that the thread-heavy script prints of itself.
-PythonFigures runThreadHeavy(bool withHelper, std::string &problem)
+/// A row: the length of what `interleave-bench workload WORDS` does, recorded against bare. It
+/// measures itself, so that the start and the end of the recording program are no part of it.
+void compareWithBare(Report &report, const Folder &folder, const Comparison &comparison)
 {
-    const Words options = withHelper ? Words{} : Words{"--no-helper"};
-    const Output output =
-        runProgram(recorded(options, {"python3", source("tests/bench/python/thread_heavy.py")}));
-    PythonFigures figures;
-    if (output.status != 0
-        || std::sscanf(output.text.c_str(), "%lf %lf", &figures.wallNs, &figures.involuntary) != 2)
-        problem = "the script ended with " + std::to_string(output.status);
-    figures.involuntary += 1; // a quotient of nothing by nothing is no change
-    return figures;
-}
-
-void compareHelper(Report &report)
-{
-    const std::string names[] = {"wall of a thread-heavy script, with helper / without",
-                                 "its involuntary switches, with helper / without"};
+    constexpr int kRounds = 15;
+    const Words command = workloadCommand(comparison.workload);
     std::string problem;
-    std::vector<double> walls, switches, bareWalls, bareSwitches;
-    for (int round = 0; round < 15; ++round) {
-        PythonFigures figures[2]; // without, with: in turn first
-        for (int i = 0; i < 2; ++i) {
-            const int which = (round + i) % 2;
-            figures[which] = runThreadHeavy(which == 1, problem);
-        }
-        bareWalls.push_back(figures[0].wallNs);
-        bareSwitches.push_back(figures[0].involuntary);
-        walls.push_back(figures[1].wallNs / figures[0].wallNs);
-        switches.push_back(figures[1].involuntary / figures[0].involuntary);
-    }
+    std::vector<double> rates;
+    const Pair pair = alternate(
+        kRounds,
+        [&] {
+            const OwnFigures own = runItself(command, problem);
+            rates.push_back(own.thousandsPerSecond());
+            return own.ns;
+        },
+        [&] { return runItself(recordedCommand({}, command), problem).ns; });
+    char bareRate[64];
+    std::snprintf(bareRate, sizeof bareRate, "%.1f k switches/s bare", median(rates));
+    if (problem.empty() && median(rates) < comparison.leastRate)
+        problem = std::string(bareRate) + " are too few";
     if (!problem.empty()) {
-        for (const std::string &name : names)
-            report.skipped(name, problem);
+        report.skipped(comparison.name, problem);
         return;
     }
-    report.ratio(names[0], median(walls) * median(bareWalls) / 1e6, median(bareWalls) / 1e6, "ms",
-                 Bar::AtMost, 1.05, "both recorded");
-    report.ratio(names[1], median(switches) * median(bareSwitches), median(bareSwitches), "",
-                 Bar::AtMost, 1.05, "both recorded");
+    report.ratio(comparison.name, pair.ratio * pair.first / 1e6, pair.first / 1e6, "ms",
+                 Bar::AtMost, comparison.bar,
+                 std::string(bareRate) + ", " + recordedRate(folder, command));
 }
 
-/// A row for each figure of helper_cost.py: "  step, waiting   1.90 -> 3.10 us (+1.20)  budget …".
-void addHelperCost(Report &report, const std::string &line)
+Words pingPong(long work)
 {
-    static const std::pair<const char *, double> bars[] = {{"ns", 600}, {"ms", 10}, {"us", 2.5}};
-    const std::size_t begin = line.find_first_not_of(' ');
-    const std::size_t end = line.find("  ", begin);
-    if (begin == 0 || begin == std::string::npos || end == std::string::npos)
-        return; // the line that names the interpreter
-    const std::string figures = line.substr(end, line.find("budget") - end);
-    const std::size_t added = figures.find("(+");
-    const double value = std::atof(figures.c_str() + (added == std::string::npos ? 0 : added + 2));
-    for (const auto &[unit, limit] : bars) {
-        if (figures.find(std::string(" ") + unit) != std::string::npos)
-            report.value("helper: " + line.substr(begin, end - begin), value, unit, Bar::AtMost,
-                         limit);
-    }
+    constexpr int kTurnsEach = 30'000; // 0.6 s at the promised rate
+    return {"one-core", std::to_string(kTurnsEach), std::to_string(work)};
 }
 
-void benchHelperCost(Report &report)
+/// Time from one switch to the next of the bare ping-pong, ns.
+double switchPeriod(long work, std::string &problem)
 {
-    const Output output = runProgram({"python3", source("tests/bench/python/helper_cost.py")});
-    if (output.status != 0) {
-        report.skipped("helper: cost",
-                       "helper_cost.py ended with " + std::to_string(output.status));
-        return;
+    std::vector<double> periods;
+    for (int i = 0; i < 3; ++i) {
+        const OwnFigures own = runItself(workloadCommand(pingPong(work)), problem);
+        periods.push_back(own.ns / std::max(1.0, own.switches));
     }
-    std::stringstream stream(output.text);
-    for (std::string line; std::getline(stream, line);)
-        addHelperCost(report, line);
+    return median(periods);
+}
+
+/// How much a turn has to compute for `period` ns from one switch to the next; 0 where the switches
+/// alone take as long.
+long workForPeriod(double period, std::string &problem)
+{
+    constexpr long kTrial = 4000; // some 8 us
+    const double none = switchPeriod(0, problem);
+    const double slope = (switchPeriod(kTrial, problem) - none) / double(kTrial);
+    if (slope <= 0)
+        return 0;
+    const double guess = std::max(0.0, (period - none) / slope);
+    const double correction = (period - switchPeriod(std::lround(guess), problem)) / slope;
+    return std::lround(std::max(0.0, guess + correction));
+}
+
+/// The bar is on 100 k switches/s: two threads on one core that compute in between.
+void benchPingPong(Report &report, const Folder &folder)
+{
+    const std::string name = "100 k switches/s ping-pong, recorded / bare";
+    std::string problem;
+    const long work = workForPeriod(10'000, problem);
+    if (problem.empty())
+        compareWithBare(report, folder, {name, pingPong(work), 1.3, 90});
+    else
+        report.skipped(name, problem);
 }
 
 } // namespace
@@ -367,19 +361,13 @@ void benchCommand(Report &report)
     else
         report.skipped("agreement with perf, commands", "perf is not installed");
     if (isInPath("make") && isInPath("gcc"))
-        compareWithBare(report, folder, "wall of make -j2, recorded / bare",
-                        {"wall", "make", "-s", "-B", "-j2", "-C", folder.file("project")}, 15,
-                        1.03);
+        compareWithBare(report, folder,
+                        {"wall of make -j2, recorded / bare",
+                         {"wall", "make", "-s", "-B", "-j2", "-C", folder.file("project")},
+                         1.03});
     else
         report.skipped("wall of make -j2, recorded / bare", "make and gcc are needed");
-    compareWithBare(report, folder, "ping-pong, recorded / bare", {"condition", "20000", "8000"},
-                    15, 1.3);
-    if (!isInPath("python3")) {
-        report.skipped("helper: cost", "python3 is not installed");
-        return;
-    }
-    compareHelper(report);
-    benchHelperCost(report);
+    benchPingPong(report, folder);
 }
 
 } // namespace Interleave::Bench

@@ -22,10 +22,11 @@ int main(int argc, char *argv[])
     setenv("INTERLEAVE_BIN", binFolder().c_str(), 0); // this program is not where the engine is
     const bool json = std::erase(words, "--json") > 0;
     const std::pair<const char *, void (*)(Report &)> all[] = {
-        {"recording", benchRecording},   {"pool", benchPool},      {"spawn", benchSpawn},
-        {"coroutines", benchCoroutines}, {"sync", benchSync},      {"observing", benchObserving},
-        {"lost", benchNothingLost},      {"truth", benchTruth},    {"tasksets", benchTaskSets},
-        {"command", benchCommand},       {"gil", benchGlobalLock}, {"window", benchWindow},
+        {"recording", benchRecording},   {"pool", benchPool},     {"spawn", benchSpawn},
+        {"coroutines", benchCoroutines}, {"sync", benchSync},     {"observing", benchObserving},
+        {"lost", benchNothingLost},      {"truth", benchTruth},   {"tasksets", benchTaskSets},
+        {"command", benchCommand},       {"helper", benchHelper}, {"gil", benchGlobalLock},
+        {"window", benchWindow},
     };
     Report report;
     for (const auto &[name, run] : all) {
