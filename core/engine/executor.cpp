@@ -60,9 +60,10 @@ Executor::Executor(const SharedRings *rings)
 
 Executor::~Executor()
 {
-    // Frames first: their awaiters may still know this executor, as the current one.
+    letGoOfAll();
+    // Frames before all else: what goes with them may still ask for the current executor, hand something
+    // over, or wait here for what comes back from another thread.
     Executor *const outer = std::exchange(t_current, this);
-    m_isEnding = true;
     m_roots.clear();
     m_reaper.destroy();
     t_current = outer;
@@ -115,7 +116,10 @@ void Executor::prepareEvents()
     if (m_events)
         return;
     m_events = std::make_unique<QEventLoop>(); // also gives the thread its event dispatcher
-    m_dispatcher = QAbstractEventDispatcher::instance();
+    {
+        const std::lock_guard lock(m_postMutex);
+        m_dispatcher = QAbstractEventDispatcher::instance();
+    }
     // A descriptor, because Qt's own timers count milliseconds.
     m_timerFd.reset(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
     if (!m_timerFd.isOpen())

@@ -26,6 +26,7 @@ class QAbstractEventDispatcher;
 namespace Interleave
 {
 
+class Executor;
 class TaskGroup;
 
 /// One coroutine at one suspension point. Lives in the awaiter, and so in the coroutine's frame; must
@@ -34,6 +35,7 @@ struct WaitingCoroutine {
     static constexpr std::uint32_t kNowhere = ~std::uint32_t(0);
 
     std::coroutine_handle<> handle;
+    Executor *executor = nullptr; ///< where it waits; null: nowhere, or that one is gone
     TaskId task = kNoTask;
     std::uint32_t parkedAt = kNowhere; ///< the executor's
     std::uint32_t timerAt = kNowhere; ///< the executor's
@@ -43,7 +45,10 @@ struct WaitingCoroutine {
 
     [[nodiscard]] bool isParked() const { return parkedAt != kNowhere; }
     /// Whether the executor knows where it is.
-    [[nodiscard]] bool isKnown() const { return isParked() || timerAt != kNowhere || isReady; }
+    [[nodiscard]] bool isKnown() const
+    {
+        return executor && (isParked() || timerAt != kNowhere || isReady);
+    }
 };
 
 /// Runs coroutines on one thread: a queue of those that can go on, a heap of timers, and the thread's
@@ -52,6 +57,10 @@ struct WaitingCoroutine {
 /// run() records Wait(Idle) while nothing can go on, and Resume, with the task that caused it, when a
 /// coroutine goes on. A stop request wakes it; then every wait of ours ends as cancelled, and
 /// run() returns when the coroutines have ended. cancel() does the same for single tasks.
+///
+/// A frame that goes while it waits (with its TaskGroup, between two runs, with the executor) takes itself
+/// off the lists. The destructor first lets go of all who wait: then their frames go, in whatever order,
+/// and nobody goes on any more, whatever they hand over or give back while they go.
 /// Thread: one, on which it is made, used and destroyed, except post(); needs a QCoreApplication.
 /// Cost: O(1) a switch, O(log n) a timer, O(waiting coroutines) a call of cancel().
 class Executor
@@ -154,6 +163,7 @@ private:
     struct Reaper;
 
     void prepareEvents();
+    void letGoOfAll();
     void takePosts();
     void resumeReady();
     void fireDueTimers();
@@ -180,12 +190,11 @@ private:
     std::unordered_set<TaskId> m_cancelled;
     TaskId m_nextUnrecorded = kFirstUnrecordedTask;
     bool m_isCancelling = false;
-    bool m_isEnding = false; ///< all frames go; nobody needs to be taken off any list
-    std::mutex m_postMutex; ///< guards m_posts
+    std::mutex m_postMutex; ///< guards m_posts, and m_dispatcher until it is set
     std::condition_variable m_posted;
     std::vector<Post> m_posts;
     std::atomic<bool> m_hasPosts{false};
-    QAbstractEventDispatcher *m_dispatcher = nullptr; ///< Qt's, of this thread
+    QAbstractEventDispatcher *m_dispatcher = nullptr; ///< Qt's, of this thread; none before run()
     std::deque<Task<TaskStatus>> m_roots;
     std::size_t m_alive = 0;
     std::coroutine_handle<> m_reaper;
@@ -211,8 +220,8 @@ public:
 protected:
     ~SuspensionPoint()
     {
-        if (m_waiting.isKnown() && Executor::current()) [[unlikely]]
-            Executor::current()->forget(m_waiting);
+        if (m_waiting.isKnown()) [[unlikely]]
+            m_waiting.executor->forget(m_waiting);
     }
 
     /// \param isTimed the wait ends by itself after some time.
@@ -223,6 +232,7 @@ protected:
         static_assert(std::is_base_of_v<PromiseBase, Promise>,
                       "only a traced Task can wait in an executor");
         m_waiting.handle = self;
+        m_waiting.executor = Executor::current();
         m_waiting.task = self.promise().task();
         if (isRecorded(m_waiting.task)) {
             if (isTimed)
@@ -230,7 +240,7 @@ protected:
             else
                 Recorder::suspend(m_waiting.task, why, object);
         }
-        return *Executor::current();
+        return *m_waiting.executor;
     }
 
     WaitingCoroutine m_waiting;

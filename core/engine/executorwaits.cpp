@@ -60,8 +60,9 @@ void Executor::post(WaitingCoroutine &waiting, TaskId cause)
     m_hasPosts.store(true, std::memory_order_release);
     m_posted.notify_all();
     // Thread-safe, and kept until the loop waits. While the lock is held: as soon as the coroutine has
-    // gone on, this executor and its dispatcher may be gone.
-    m_dispatcher->wakeUp();
+    // gone on, this executor and its dispatcher may be gone. Before the first run() nobody has to be woken.
+    if (m_dispatcher)
+        m_dispatcher->wakeUp();
 }
 
 void Executor::takePosts()
@@ -83,10 +84,30 @@ void Executor::takeBack(WaitingCoroutine &waiting)
     m_posted.wait(lock, [&] { return std::erase_if(m_posts, isOfWaiting) > 0; });
 }
 
+/// From now on nobody goes on here: those who wait are on no list any more, and know of no executor. Who
+/// stands in the queue stays marked as ready: what it waited for has come back from another thread.
+void Executor::letGoOfAll()
+{
+    const auto letGo = [](WaitingCoroutine &waiting) {
+        waiting.executor = nullptr;
+        waiting.parkedAt = WaitingCoroutine::kNowhere;
+        waiting.timerAt = WaitingCoroutine::kNowhere;
+    };
+    for (WaitingCoroutine *const waiting : m_parked)
+        letGo(*waiting);
+    for (const Timer &timer : m_timers)
+        letGo(*timer.waiting);
+    for (const Ready &ready : m_ready) {
+        if (ready.waiting)
+            letGo(*ready.waiting);
+    }
+    m_parked.clear();
+    m_timers.clear();
+    m_ready.clear();
+}
+
 void Executor::forget(WaitingCoroutine &waiting)
 {
-    if (m_isEnding)
-        return;
     if (waiting.isParked())
         unpark(waiting);
     if (waiting.timerAt != WaitingCoroutine::kNowhere)
@@ -101,8 +122,6 @@ void Executor::forget(WaitingCoroutine &waiting)
 
 void Executor::forgetStart(std::coroutine_handle<> handle)
 {
-    if (m_isEnding)
-        return;
     for (Ready &ready : m_ready) {
         if (ready.handle == handle)
             ready = {std::noop_coroutine(), nullptr, kNoTask};

@@ -118,7 +118,7 @@ public:
     void letGo(QueuedWait &wait, TaskId cause)
     {
         remove(wait);
-        Executor::current()->release(wait.m_waiting, cause);
+        wait.m_waiting.executor->release(wait.m_waiting, cause);
     }
 
 private:

@@ -5,6 +5,7 @@
 #include "core/engine/traced.h"
 #include "core/engine/whenall.h"
 #include "tests/core/engine/recording.h"
+#include "tests/core/engine/waitingtest.h"
 
 #include <QCoroTimer>
 #include <QRegularExpression>
@@ -12,7 +13,6 @@
 #include <QTimer>
 
 #include <stdexcept>
-#include <thread>
 
 using namespace Interleave;
 
@@ -227,9 +227,9 @@ private slots:
         executor.spawn(withId(sleeps(3600 * kSecond, &log, 'a'), 1));
         executor.spawn(withId(meets(&barrier, 1, &log, 'b'), 2));
         executor.spawn(withId(sleeps(7200 * kSecond, &log, 'c'), 3));
-        std::thread stopper([&] { recording.rings().requestStop(); });
+        StopOnceAllWait stop(recording, 3);
         executor.run();
-        stopper.join();
+        QVERIFY(stop.allWaited());
         QCOMPARE(log.size(), std::size_t(3));
         const auto events = recording.events();
         for (TaskId task = 1; task <= 3; ++task) {
@@ -370,9 +370,9 @@ private slots:
         QTimer timer;
         Executor executor(&recording.rings());
         executor.spawn(withId(awaitsATimer(startedTimer(timer, 3'600'000)), 1));
-        std::thread stopper([&] { recording.rings().requestStop(); });
+        StopOnceAllWait stop(recording, 1);
         executor.run();
-        stopper.join();
+        QVERIFY(stop.allWaited());
         QCOMPARE(executor.spawned(0).promise().status(), TaskStatus::Cancelled);
         timer.start(0); // the relay still waits for it, and nobody waits for the relay
         QTRY_VERIFY(!timer.isActive());

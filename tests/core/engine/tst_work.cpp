@@ -9,6 +9,7 @@
 #include "core/engine/work/taskcontext.h"
 #include "core/engine/work/workplan.h"
 #include "tests/core/engine/recording.h"
+#include "tests/core/engine/waitingtest.h"
 
 #include <QTest>
 
@@ -203,10 +204,14 @@ private slots:
         TaskContext context(setup, 1, 0, "t");
         QVERIFY(context.sleepFor(kMicrosecond));
         QVERIFY(context.burn(0.5));
-        std::thread stopper([&] { recording.rings().requestStop(); });
-        QVERIFY(!context.sleepFor(3600 * kSecond));
+        bool hasSlept = true;
+        Waiter waiter([&] { hasSlept = context.sleepFor(3600 * kSecond); });
+        const bool sleeps = waiter.sleeps();
+        recording.rings().requestStop();
+        waiter.join();
+        QVERIFY(sleeps);
+        QVERIFY(!hasSlept);
         QVERIFY(!context.burn(1e9));
-        stopper.join();
         QCOMPARE(context.outcome(false), TaskStatus::Cancelled);
         QCOMPARE(countOf(recording.events(), EventKind::Wait), 2);
     }
