@@ -7,20 +7,13 @@
 #include "ui/timeline/timescale.h"
 
 #include <algorithm>
-#include <cstddef>
-#include <numeric>
+#include <iterator>
 
 namespace Interleave
 {
 
 namespace
 {
-
-bool isText(int column)
-{
-    return column == ProcessesModel::NameColumn || column == ProcessesModel::VerdictColumn
-        || column == ProcessesModel::EndColumn;
-}
 
 QString timeOrDash(DurationNs time)
 {
@@ -39,7 +32,7 @@ QString nameOf(const ProcessReport &process)
 } // namespace
 
 ProcessesModel::ProcessesModel(QObject *parent)
-    : QAbstractTableModel(parent)
+    : ResultModel(heads(), parent)
 {
 }
 
@@ -48,24 +41,13 @@ void ProcessesModel::setCommand(const CommandReport &command, Knowledge knowledg
     beginResetModel();
     m_command = command;
     m_knowledge = knowledge;
-    m_order.resize(m_command.processes.size());
-    std::iota(m_order.begin(), m_order.end(), 0);
+    resetRows(m_command.processes.size());
     endResetModel();
 }
 
 void ProcessesModel::clear()
 {
     setCommand({}, {});
-}
-
-int ProcessesModel::rowCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : int(m_order.size());
-}
-
-int ProcessesModel::columnCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : int(ColumnCount);
 }
 
 bool ProcessesModel::isUnknown(int column) const
@@ -96,8 +78,9 @@ QString ProcessesModel::endText(const ProcessReport &process) const
     return m_command.isAttached ? tr("still running") : dashMark();
 }
 
-QString ProcessesModel::text(const ProcessReport &process, int column) const
+QString ProcessesModel::text(std::size_t item, int column) const
 {
+    const ProcessReport &process = m_command.processes[item];
     switch (column) {
     case NameColumn:
         return shortCommand(nameOf(process));
@@ -141,80 +124,37 @@ qint64 ProcessesModel::number(const ProcessReport &process, int column)
     }
 }
 
-QVariant ProcessesModel::data(const QModelIndex &index, int role) const
+bool ProcessesModel::isLess(std::size_t left, std::size_t right, int column) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
-        return {};
-    const ProcessReport &process =
-        m_command.processes[std::size_t(m_order[std::size_t(index.row())])];
-    const int column = index.column();
-    switch (role) {
-    case Qt::DisplayRole:
-        return isUnknown(column) ? dashMark() : text(process, column);
-    case Qt::TextAlignmentRole:
-        return int((isText(column) ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-    case Qt::ToolTipRole:
-        if (column == NameColumn)
-            return process.commandLine;
-        return isUnknown(column) ? QVariant(unknownWords()) : QVariant();
-    case Qt::AccessibleTextRole:
-        return isUnknown(column) ? QVariant(unknownWords()) : QVariant();
-    default:
-        return {};
-    }
+    return isText(column)
+        ? text(left, column) < text(right, column)
+        : number(m_command.processes[left], column) < number(m_command.processes[right], column);
 }
 
-QVariant ProcessesModel::headerData(int section, Qt::Orientation orientation, int role) const
+QVariant ProcessesModel::ownData(std::size_t item, int column, int role) const
 {
-    if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
-        return {};
-    if (role == Qt::TextAlignmentRole)
-        return int((isText(section) ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-    static const char *const titles[ColumnCount] = {
-        QT_TR_NOOP("Process"), QT_TR_NOOP("PID"),       QT_TR_NOOP("Threads"),
-        QT_TR_NOOP("CPU"),     QT_TR_NOOP("Overlap"),   QT_TR_NOOP("GIL waits"),
-        QT_TR_NOOP("Verdict"), QT_TR_NOOP("Ended with")};
-    static const char *const tips[ColumnCount] = {
-        QT_TR_NOOP("What it calls itself, else its command line"),
-        QT_TR_NOOP("Its number"),
-        QT_TR_NOOP("How many threads it had in all"),
-        QT_TR_NOOP("On cores, all of its threads together"),
-        QT_TR_NOOP("Two or more of its threads on cores at once"),
-        QT_TR_NOOP("How long its threads waited for the GIL (inferred), and how often"),
-        QT_TR_NOOP("Whether its threads took turns though several wanted a core"),
-        QT_TR_NOOP("Its exit status or signal, where that is known")};
-    if (role == Qt::DisplayRole)
-        return tr(titles[section]);
-    if (role == Qt::ToolTipRole)
-        return tr(tips[section]);
+    if (role == Qt::ToolTipRole && column == NameColumn)
+        return m_command.processes[item].commandLine;
     return {};
 }
 
-void ProcessesModel::sort(int column, Qt::SortOrder order)
+std::span<const ResultModel::Head> ProcessesModel::heads()
 {
-    emit layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
-    const std::vector<int> before = m_order;
-    std::iota(m_order.begin(), m_order.end(), 0);
-    const auto less = [&](int a, int b) {
-        const ProcessReport &left = m_command.processes[std::size_t(a)];
-        const ProcessReport &right = m_command.processes[std::size_t(b)];
-        return isText(column) ? text(left, column) < text(right, column)
-                              : number(left, column) < number(right, column);
+    static constexpr Head kHeads[] = {
+        {QT_TR_NOOP("Process"), QT_TR_NOOP("What it calls itself, else its command line"), true},
+        {QT_TR_NOOP("PID"), QT_TR_NOOP("Its number"), false},
+        {QT_TR_NOOP("Threads"), QT_TR_NOOP("How many threads it had in all"), false},
+        {QT_TR_NOOP("CPU"), QT_TR_NOOP("On cores, all of its threads together"), false},
+        {QT_TR_NOOP("Overlap"), QT_TR_NOOP("Two or more of its threads on cores at once"), false},
+        {QT_TR_NOOP("GIL waits"),
+         QT_TR_NOOP("How long its threads waited for the GIL (inferred), and how often"), false},
+        {QT_TR_NOOP("Verdict"),
+         QT_TR_NOOP("Whether its threads took turns though several wanted a core"), true},
+        {QT_TR_NOOP("Ended with"), QT_TR_NOOP("Its exit status or signal, where that is known"),
+         true},
     };
-    if (column >= 0 && column < ColumnCount) {
-        std::stable_sort(m_order.begin(), m_order.end(), [&](int a, int b) {
-            return order == Qt::DescendingOrder ? less(b, a) : less(a, b);
-        });
-    }
-    std::vector<int> rowOf(m_order.size());
-    for (std::size_t row = 0; row < m_order.size(); ++row)
-        rowOf[std::size_t(m_order[row])] = int(row);
-    const QModelIndexList persistent = persistentIndexList();
-    QModelIndexList moved;
-    for (const QModelIndex &old : persistent)
-        moved << index(rowOf[std::size_t(before[std::size_t(old.row())])], old.column());
-    changePersistentIndexList(persistent, moved);
-    emit layoutChanged({}, QAbstractItemModel::VerticalSortHint);
+    static_assert(std::size(kHeads) == std::size_t(ColumnCount));
+    return kHeads;
 }
 
 } // namespace Interleave

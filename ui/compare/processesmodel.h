@@ -4,17 +4,14 @@
 
 #include "core/query/knowledge.h"
 #include "core/query/runreport.h"
-
-#include <QAbstractTableModel>
-
-#include <vector>
+#include "ui/compare/resultmodel.h"
 
 namespace Interleave
 {
 
-/// The processes of a program that was recorded, one per row: how many threads they had, how much of the
-/// cores, and how often these waited for the GIL. GUI thread. Cost of a sort: O(processes log processes).
-class ProcessesModel : public QAbstractTableModel
+/// The processes of a program that was recorded, one per row in the order in which they were forked: how
+/// many threads they had, how much of the cores, and how often these waited for the GIL. GUI thread.
+class ProcessesModel : public ResultModel
 {
     Q_OBJECT
 
@@ -37,23 +34,18 @@ public:
     void setCommand(const CommandReport &command, Knowledge knowledge);
     void clear();
 
-    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
-    [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
-    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
-                                      int role) const override;
-    /// A column of -1 goes back to the order in which the processes were forked.
-    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
-
 private:
-    [[nodiscard]] bool isUnknown(int column) const;
-    [[nodiscard]] QString text(const ProcessReport &process, int column) const;
-    [[nodiscard]] QString endText(const ProcessReport &process) const;
+    [[nodiscard]] static std::span<const Head> heads();
     [[nodiscard]] static qint64 number(const ProcessReport &process, int column);
+
+    [[nodiscard]] QString text(std::size_t item, int column) const override;
+    [[nodiscard]] bool isUnknown(int column) const override;
+    [[nodiscard]] bool isLess(std::size_t left, std::size_t right, int column) const override;
+    [[nodiscard]] QVariant ownData(std::size_t item, int column, int role) const override;
+    [[nodiscard]] QString endText(const ProcessReport &process) const;
 
     CommandReport m_command;
     Knowledge m_knowledge;
-    std::vector<int> m_order; ///< row -> index into m_command.processes
 };
 
 } // namespace Interleave

@@ -6,13 +6,13 @@
 #include "ui/timeline/timescale.h"
 
 #include <algorithm>
-#include <numeric>
+#include <iterator>
 
 namespace Interleave
 {
 
 StatisticsModel::StatisticsModel(QObject *parent)
-    : QAbstractTableModel(parent)
+    : ResultModel(heads(), parent)
 {
 }
 
@@ -40,22 +40,20 @@ void StatisticsModel::setTasks(std::vector<TaskStatistics> tasks, Knowledge know
     if (!continues(tasks)) {
         beginResetModel();
         m_tasks = std::move(tasks);
-        m_order.resize(m_tasks.size());
-        std::iota(m_order.begin(), m_order.end(), 0);
+        resetRows(m_tasks.size());
         endResetModel();
     } else {
         const bool grows = tasks.size() > before;
         if (grows)
             beginInsertRows({}, int(before), int(tasks.size()) - 1);
         m_tasks = std::move(tasks);
-        for (std::size_t i = before; i < m_tasks.size(); ++i)
-            m_order.push_back(int(i));
+        appendRows(m_tasks.size());
         if (grows)
             endInsertRows();
         if (before > 0)
             emit dataChanged(index(0, 0), index(int(before) - 1, ColumnCount - 1));
     }
-    if (m_sortColumn >= 0)
+    if (isSorted())
         applyOrder();
 }
 
@@ -63,42 +61,7 @@ TaskId StatisticsModel::taskAt(int row) const
 {
     if (row < 0 || row >= rowCount())
         return kNoTask;
-    return m_tasks[std::size_t(m_order[std::size_t(row)])].id;
-}
-
-int StatisticsModel::rowCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : int(m_tasks.size());
-}
-
-int StatisticsModel::columnCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : ColumnCount;
-}
-
-QVariant StatisticsModel::data(const QModelIndex &index, int role) const
-{
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
-        return {};
-    const TaskStatistics &task = m_tasks[std::size_t(m_order[std::size_t(index.row())])];
-    switch (role) {
-    case Qt::DisplayRole:
-        return isUnknown(index.column()) ? dashMark() : text(task, index.column());
-    case Qt::DecorationRole:
-        return index.column() == TaskColumn ? QVariant(m_theme.taskColor(task.id)) : QVariant();
-    case Qt::TextAlignmentRole: {
-        const bool isLeft = index.column() == TaskColumn || index.column() == OutcomeColumn;
-        return int((isLeft ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-    }
-    case Qt::ToolTipRole:
-        if (index.column() == TaskColumn && task.tid > 0)
-            return tr("process %1, thread %2").arg(task.pid).arg(task.tid);
-        return isUnknown(index.column()) ? QVariant(unknownWords()) : QVariant();
-    case Qt::AccessibleTextRole: // else the text is read out
-        return isUnknown(index.column()) ? QVariant(unknownWords()) : QVariant();
-    default:
-        return {};
-    }
+    return m_tasks[itemAt(row)].id;
 }
 
 bool StatisticsModel::isUnknown(int column) const
@@ -142,8 +105,9 @@ qint64 StatisticsModel::number(const TaskStatistics &task, int column)
     }
 }
 
-QString StatisticsModel::text(const TaskStatistics &task, int column)
+QString StatisticsModel::text(std::size_t item, int column) const
 {
+    const TaskStatistics &task = m_tasks[item];
     switch (column) {
     case TaskColumn:
         return QString::fromStdString(task.name);
@@ -160,71 +124,43 @@ QString StatisticsModel::text(const TaskStatistics &task, int column)
     }
 }
 
-QVariant StatisticsModel::headerData(int section, Qt::Orientation orientation, int role) const
+bool StatisticsModel::isLess(std::size_t left, std::size_t right, int column) const
 {
-    if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
+    const TaskStatistics &a = m_tasks[left];
+    const TaskStatistics &b = m_tasks[right];
+    return column == TaskColumn && a.name != b.name ? a.name < b.name
+                                                    : number(a, column) < number(b, column);
+}
+
+QVariant StatisticsModel::ownData(std::size_t item, int column, int role) const
+{
+    if (column != TaskColumn)
         return {};
-    if (role == Qt::TextAlignmentRole) {
-        const bool isLeft = section == TaskColumn || section == OutcomeColumn;
-        return int((isLeft ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-    }
-    static const char *const titles[ColumnCount] = {
-        QT_TR_NOOP("Task"),      QT_TR_NOOP("Running"),   QT_TR_NOOP("Ready"),
-        QT_TR_NOOP("Blocked"),   QT_TR_NOOP("Suspended"), QT_TR_NOOP("Queued"),
-        QT_TR_NOOP("Voluntary"), QT_TR_NOOP("Preempted"), QT_TR_NOOP("Moved"),
-        QT_TR_NOOP("Outcome")};
-    static const char *const tips[ColumnCount] = {
-        QT_TR_NOOP("The unit of work"),
-        QT_TR_NOOP("On a core"),
-        QT_TR_NOOP("Could run, but waited for a core"),
-        QT_TR_NOOP("Waited for something: a lock, a timer, I/O, another task"),
-        QT_TR_NOOP("A coroutine between two resumes"),
-        QT_TR_NOOP("Submitted, but not started"),
-        QT_TR_NOOP("How often it gave up the core by itself"),
-        QT_TR_NOOP("How often the core was taken from it"),
-        QT_TR_NOOP("How often it went on on another core"),
-        QT_TR_NOOP("How it ended")};
-    if (role == Qt::DisplayRole)
-        return tr(titles[section]);
-    if (role == Qt::ToolTipRole)
-        return tr(tips[section]);
+    const TaskStatistics &task = m_tasks[item];
+    if (role == Qt::DecorationRole)
+        return m_theme.taskColor(task.id);
+    if (role == Qt::ToolTipRole && task.tid > 0)
+        return tr("process %1, thread %2").arg(task.pid).arg(task.tid);
     return {};
 }
 
-void StatisticsModel::sort(int column, Qt::SortOrder order)
+std::span<const ResultModel::Head> StatisticsModel::heads()
 {
-    m_sortColumn = column >= 0 && column < ColumnCount ? column : -1;
-    m_sortOrder = order;
-    applyOrder();
-}
-
-void StatisticsModel::applyOrder()
-{
-    emit layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
-    const std::vector<int> before = m_order;
-    std::iota(m_order.begin(), m_order.end(), 0);
-    const int column = m_sortColumn;
-    const bool isDescending = m_sortOrder == Qt::DescendingOrder;
-    if (column >= 0) {
-        const auto less = [this, column](int a, int b) {
-            const TaskStatistics &left = m_tasks[std::size_t(a)];
-            const TaskStatistics &right = m_tasks[std::size_t(b)];
-            return column == TaskColumn && left.name != right.name
-                ? left.name < right.name
-                : number(left, column) < number(right, column);
-        };
-        std::stable_sort(m_order.begin(), m_order.end(),
-                         [&](int a, int b) { return isDescending ? less(b, a) : less(a, b); });
-    }
-    std::vector<int> rowOf(m_order.size());
-    for (std::size_t row = 0; row < m_order.size(); ++row)
-        rowOf[std::size_t(m_order[row])] = int(row);
-    const QModelIndexList persistent = persistentIndexList();
-    QModelIndexList moved;
-    for (const QModelIndex &old : persistent)
-        moved << index(rowOf[std::size_t(before[std::size_t(old.row())])], old.column());
-    changePersistentIndexList(persistent, moved);
-    emit layoutChanged({}, QAbstractItemModel::VerticalSortHint);
+    static constexpr Head kHeads[] = {
+        {QT_TR_NOOP("Task"), QT_TR_NOOP("The unit of work"), true},
+        {QT_TR_NOOP("Running"), QT_TR_NOOP("On a core"), false},
+        {QT_TR_NOOP("Ready"), QT_TR_NOOP("Could run, but waited for a core"), false},
+        {QT_TR_NOOP("Blocked"),
+         QT_TR_NOOP("Waited for something: a lock, a timer, I/O, another task"), false},
+        {QT_TR_NOOP("Suspended"), QT_TR_NOOP("A coroutine between two resumes"), false},
+        {QT_TR_NOOP("Queued"), QT_TR_NOOP("Submitted, but not started"), false},
+        {QT_TR_NOOP("Voluntary"), QT_TR_NOOP("How often it gave up the core by itself"), false},
+        {QT_TR_NOOP("Preempted"), QT_TR_NOOP("How often the core was taken from it"), false},
+        {QT_TR_NOOP("Moved"), QT_TR_NOOP("How often it went on on another core"), false},
+        {QT_TR_NOOP("Outcome"), QT_TR_NOOP("How it ended"), true},
+    };
+    static_assert(std::size(kHeads) == std::size_t(ColumnCount));
+    return kHeads;
 }
 
 } // namespace Interleave

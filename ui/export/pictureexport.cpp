@@ -5,6 +5,7 @@
 #include "core/query/knowledge.h"
 #include "core/taskset/taskset.h"
 #include "ui/command/commandwords.h"
+#include "ui/export/parametertext.h"
 #include "ui/inspector/deadlockwords.h"
 #include "ui/timeline/legend.h"
 #include "ui/timeline/runviews.h"
@@ -23,7 +24,6 @@
 #include <QSaveFile>
 #include <QSet>
 #include <QStringList>
-#include <QVariant>
 
 #include <algorithm>
 #include <cmath>
@@ -62,21 +62,17 @@ QString titleOf(const std::vector<RunReport> &runs)
     return runs.front().title + QStringLiteral(" · ") + models.join(QStringLiteral(", "));
 }
 
-QString valueText(const QJsonValue &value)
-{
-    if (value.isDouble())
-        return QString::number(value.toDouble(), 'g', 12);
-    return value.toVariant().toString();
-}
-
 QString parametersOf(const std::vector<RunReport> &runs)
 {
     QStringList parts;
     if (runs.empty())
         return {};
     const QJsonObject &params = runs.front().params;
-    for (auto it = params.begin(); it != params.end(); ++it)
-        parts << it.key() + QStringLiteral(" ") + valueText(it.value());
+    for (auto it = params.begin(); it != params.end(); ++it) {
+        const QString text = parameterText(it.key(), it.value());
+        if (!text.isEmpty())
+            parts << text;
+    }
     if (runs.size() == 1) {
         const RunStatistics &numbers = runs.front().statistics;
         parts << Texts::tr("wall %1").arg(durationLabel(numbers.wall))

@@ -3,6 +3,7 @@
 #include "ui/gallery/parametereditor.h"
 
 #include "ui/gallery/choicebox.h"
+#include "ui/gallery/numberbox.h"
 
 #include <QCheckBox>
 #include <QDoubleSpinBox>
@@ -112,15 +113,16 @@ void ParameterEditor::addInteger(const Parameter &parameter)
     setProperty("role", QStringLiteral("field"));
     const int minimum = int(parameter.minimum);
     const int maximum = int(parameter.maximum);
-    auto *spin = new QSpinBox(this);
+    const double range = parameter.maximum - parameter.minimum;
+    const bool hasSlider = range >= 1 && range <= kLargestSliderRange;
+    QSpinBox *spin = hasSlider ? new NumberBox(this) : new QSpinBox(this);
     spin->setFrame(false);
     spin->setButtonSymbols(QAbstractSpinBox::NoButtons);
     spin->setRange(minimum, maximum);
     spin->setSuffix(suffixOf(parameter.unit));
     spin->setObjectName(QStringLiteral("value.") + parameter.name);
     adopt(spin, parameter);
-    const double range = parameter.maximum - parameter.minimum;
-    if (range >= 1 && range <= kLargestSliderRange) {
+    if (hasSlider) {
         auto *slider = new QSlider(Qt::Horizontal, this);
         slider->setRange(minimum, maximum);
         slider->setPageStep(std::max(1, (maximum - minimum) / 10));

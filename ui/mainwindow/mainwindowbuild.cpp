@@ -278,8 +278,10 @@ void MainWindow::Private::connectViewActions()
 
 void MainWindow::Private::connectPanels()
 {
-    QObject::connect(gallery, &GalleryPanel::taskSetSelected, q,
-                     [this](const QString &slug) { showSet(slug); });
+    QObject::connect(gallery, &GalleryPanel::taskSetSelected, q, [this](const QString &slug) {
+        awaitedSlug.clear();
+        showSet(slug);
+    });
     QObject::connect(gallery, &GalleryPanel::runRequested, q, [this] { requestRun(); });
     QObject::connect(parameters, &ParameterPanel::modelChanged, q, [this](const QString &model) {
         compare->setCurrentModel(model);

@@ -66,6 +66,7 @@ void MainWindow::Private::rememberParameters()
     const QString slug = parameters->taskSet().slug;
     if (isShowingSet || slug.isEmpty())
         return;
+    awaitedSlug.clear(); // who works with this set wants to keep it
     models.insert(slug, parameters->model());
     params.insert(slug, parameters->params());
 }

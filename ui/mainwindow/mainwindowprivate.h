@@ -69,6 +69,8 @@ public:
     void loadSettings();
     void saveSettings();
     void loadParameters(QSettings &settings);
+    /// The model and the values that a set had last.
+    void loadValues(const QSettings &settings, const TaskSet &set);
 
     // What the user does.
     void showSet(const QString &slug);
@@ -174,6 +176,9 @@ public:
 
     QHash<QString, QString> models; ///< last model of a set, by slug
     QHash<QString, QJsonObject> params; ///< last parameters of a set, by slug
+    /// An own set that was selected when the window was closed, and has not been read yet. Empty when
+    /// there is none, and once something else has been chosen.
+    QString awaitedSlug;
     RecentCommands recent;
     std::vector<CommandSpec> agreed; ///< commands of own sets that were agreed to since the start
     std::vector<RunningProcess> processes; ///< as listed last

@@ -20,6 +20,8 @@
 #include <QSettings>
 #include <QUrl>
 
+#include <utility>
+
 namespace Interleave
 {
 
@@ -107,14 +109,22 @@ void MainWindow::Private::replaceCatalogue(const Catalogue &sets)
 {
     // It points into the catalogue.
     const QString running = runningSet ? runningSet->slug : QString();
-    catalogue = sets;
+    const Catalogue before = std::exchange(catalogue, sets);
     runningSet = catalogue.find(running);
     const QStringList known = QStringList(models.keys()) + params.keys();
     for (const QString &slug : known) {
         if (!catalogue.find(slug))
             forgetValues(slug);
     }
+    const QSettings settings;
+    for (const TaskSet &set : catalogue.sets()) {
+        if (!before.find(set.slug))
+            loadValues(settings, set);
+    }
     gallery->setCatalogue(catalogue);
+    // The own sets of a slow disk: what was selected last comes with them, or is gone.
+    if (const TaskSet *awaited = catalogue.find(std::exchange(awaitedSlug, QString())))
+        gallery->select(awaited->slug);
     if (!isProgramSelected()) // its page may hold what is being typed
         showSet(gallery->selectedSlug());
 }

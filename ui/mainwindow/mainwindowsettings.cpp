@@ -55,19 +55,23 @@ void MainWindow::Private::loadSettings()
     loadParameters(settings);
 }
 
+void MainWindow::Private::loadValues(const QSettings &settings, const TaskSet &set)
+{
+    const QString group = key("sets/") + set.slug;
+    const QString model = settings.value(group + key("/model")).toString();
+    if (set.models.contains(model))
+        models.insert(set.slug, model);
+    const QByteArray json = settings.value(group + key("/params")).toByteArray();
+    // Whoever edited the file by hand gets the defaults for what does not read.
+    const QJsonObject stored = QJsonDocument::fromJson(json).object();
+    if (!stored.isEmpty())
+        params.insert(set.slug, stored);
+}
+
 void MainWindow::Private::loadParameters(QSettings &settings)
 {
-    for (const TaskSet &set : catalogue.sets()) {
-        const QString group = key("sets/") + set.slug;
-        const QString model = settings.value(group + key("/model")).toString();
-        if (set.models.contains(model))
-            models.insert(set.slug, model);
-        const QByteArray json = settings.value(group + key("/params")).toByteArray();
-        // Whoever edited the file by hand gets the defaults for what does not read.
-        const QJsonObject stored = QJsonDocument::fromJson(json).object();
-        if (!stored.isEmpty())
-            params.insert(set.slug, stored);
-    }
+    for (const TaskSet &set : catalogue.sets())
+        loadValues(settings, set);
     recent.load(settings);
     gallery->setPrograms(recent.entries());
     const QString last = settings.value(key("window/set")).toString();
@@ -77,6 +81,8 @@ void MainWindow::Private::loadParameters(QSettings &settings)
         gallery->select(set->slug);
     else if (const TaskSet *first = firstSet())
         gallery->select(first->slug);
+    const bool isMissing = !RecentCommands::isProgramSlug(last) && !catalogue.find(last);
+    awaitedSlug = isMissing ? last : QString(); // after the choice, which is nobody's
     parameters->setRepeat(settings.value(key("window/repeat"), 1).toInt());
     parameters->setExactPriority(settings.value(key("window/exactPriority"), false).toBool());
 }
@@ -95,7 +101,8 @@ void MainWindow::Private::saveSettings()
     settings.setValue(key("window/showLeft"), actions.showLeft->isChecked());
     settings.setValue(key("window/showBottom"), actions.showBottom->isChecked());
     settings.setValue(key("window/showRight"), actions.showRight->isChecked());
-    settings.setValue(key("window/set"), gallery->selectedSlug());
+    settings.setValue(key("window/set"),
+                      awaitedSlug.isEmpty() ? gallery->selectedSlug() : awaitedSlug);
     settings.setValue(key("window/repeat"), parameters->repeat());
     settings.setValue(key("window/exactPriority"), parameters->isExactPriority());
     for (auto it = models.cbegin(); it != models.cend(); ++it)

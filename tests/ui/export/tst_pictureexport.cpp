@@ -73,6 +73,8 @@ class TestPictureExport : public QObject
 
 private slots:
     void thePictureSaysWhatItShows();
+    void parametersReadAsAPersonWouldSayThem();
+    void whatIsNotSetIsNotMentioned();
     void thePictureNamesItsSource_data();
     void thePictureNamesItsSource();
     void lostRecordsAreTold();
@@ -106,6 +108,33 @@ void TestPictureExport::thePictureSaysWhatItShows()
     QVERIFY(hasText(scene, QStringLiteral("A processor with 2 cores")));
     QVERIFY(hasText(scene, QStringLiteral("Core 1")));
     QVERIFY(hasText(scene, QStringLiteral("prime 2")));
+}
+
+void TestPictureExport::parametersReadAsAPersonWouldSayThem()
+{
+    RunReport report = reportOf(HandmadeTrace::twoTasks());
+    report.params = {
+        {QStringLiteral("work_ms"), 400},    {QStringLiteral("hold_us"), 5},
+        {QStringLiteral("fail_percent"), 0}, {QStringLiteral("size_mib"), 0.5},
+        {QStringLiteral("join"), true},      {QStringLiteral("keep_alive"), false},
+        {QStringLiteral("cores"), 1},        {QStringLiteral("mode"), QStringLiteral("a")}};
+    const Scene scene = composePicture({report}, {});
+    for (const char *part : {"work 400 ms", "hold 5 µs", "fail 0 %", "size 0.5 MiB", "join yes",
+                             "keep alive no", "cores 1", "mode a"})
+        QVERIFY2(hasText(scene, QString::fromUtf8(part)), part);
+}
+
+void TestPictureExport::whatIsNotSetIsNotMentioned()
+{
+    RunReport report = reportOf(HandmadeTrace::twoTasks());
+    report.params = {
+        {QStringLiteral("cores"), 0},   {QStringLiteral("start_stagger_ms"), 0},
+        {QStringLiteral("tasks"), 2},   {QStringLiteral("database"), QString()},
+        {QStringLiteral("workers"), 0}, {QStringLiteral("share"), QStringLiteral("none")}};
+    const Scene scene = composePicture({report}, {});
+    QVERIFY(hasText(scene, QStringLiteral("tasks 2 · wall")));
+    for (const char *part : {"cores 0", "stagger", "database", "workers", "share none"})
+        QVERIFY2(!hasText(scene, QString::fromUtf8(part)), part);
 }
 
 void TestPictureExport::thePictureNamesItsSource_data()

@@ -30,6 +30,7 @@ private slots:
     void givenValuesAreShown();
     void valuesOutOfRangeGoToTheNearestBound();
     void sliderAndNumberFollowEachOther();
+    void allSlidersBeginAtOnePlace();
     void aLargeRangeHasNoSlider();
     void anIntegerBeyondIntKeepsItsValue();
     void unknownModelsAreIgnored();
@@ -156,6 +157,35 @@ void TstParameterPanel::sliderAndNumberFollowEachOther()
     number(panel, "tasks")->setValue(3);
     QCOMPARE(slider->value(), 3);
     QCOMPARE(panel.params().value(QStringLiteral("tasks")).toInt(), 3);
+}
+
+/// Else one at 0 looks as if it were half-way, where the room for the longest number is wide.
+void TstParameterPanel::allSlidersBeginAtOnePlace()
+{
+    TaskSet set = makeSet();
+    Parameter stagger = makeParameter("stagger", Parameter::Type::Integer, 0);
+    stagger.maximum = 5000;
+    stagger.unit = QStringLiteral("ms");
+    set.parameters.push_back(stagger);
+    ParameterPanel panel;
+    panel.setStyleSheet(Theme::make(Theme::Kind::Light).styleSheet());
+    panel.setTaskSet(set);
+    panel.resize(300, 600);
+    panel.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&panel));
+    const auto placeOf = [&panel](const char *name) {
+        const auto *slider =
+            panel.findChild<QSlider *>(QStringLiteral("slider.") + QString::fromLatin1(name));
+        return QRect(slider->mapTo(&panel, QPoint(0, 0)), slider->size());
+    };
+    const QRect tasks = placeOf("tasks"), zero = placeOf("stagger"), repeat = placeOf("repeat");
+    QCOMPARE(zero.left(), tasks.left());
+    QCOMPARE(zero.left(), repeat.left());
+    QCOMPARE(zero.width(), tasks.width());
+    QVERIFY(tasks.width() >= 24);
+    const int room =
+        number(panel, "stagger")->fontMetrics().horizontalAdvance(QStringLiteral("5000\u00a0ms"));
+    QVERIFY(number(panel, "stagger")->width() > room); // and no number is cut off
 }
 
 void TstParameterPanel::aLargeRangeHasNoSlider()

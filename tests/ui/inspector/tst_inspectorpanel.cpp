@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/inspector/contentfacts.h"
 #include "ui/inspector/inspectorbody.h"
 #include "ui/inspector/inspectorpanel.h"
 #include "ui/inspector/legendpanel.h"
@@ -111,15 +112,6 @@ struct TwoTasks {
         return {trace, QStringLiteral("threads"), QString::fromLatin1(title), {}};
     }
 };
-
-QString fact(const std::vector<InspectorContent::Fact> &facts, const char *key)
-{
-    for (const InspectorContent::Fact &fact : facts) {
-        if (fact.key == QString::fromLatin1(key))
-            return fact.value;
-    }
-    return {};
-}
 
 /// Shows the slice of "red" that has been open since 20 ms, at 25 ms.
 void showOpenSlice(const TwoTasks &run, InspectorPanel &panel)

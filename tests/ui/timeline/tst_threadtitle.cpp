@@ -43,12 +43,12 @@ void TestThreadTitle::theFirstThreadWithCoroutinesIsTheEventLoop()
 
 void TestThreadTitle::theFirstThreadWithOtherTasksKeepsItsName()
 {
-    QCOMPARE(titleOf(100, TaskKind::Step), QStringLiteral("interleave-engi"));
+    QCOMPARE(titleOf(100, TaskKind::Step), QStringLiteral("Interleave's engine"));
 }
 
 void TestThreadTitle::anotherThreadWithCoroutinesKeepsItsName()
 {
-    QCOMPARE(titleOf(101, TaskKind::Coroutine), QStringLiteral("interleave-engi"));
+    QCOMPARE(titleOf(101, TaskKind::Coroutine), QStringLiteral("Interleave's engine"));
 }
 
 void TestThreadTitle::coroutinesOfAnotherThreadDoNotCount()
