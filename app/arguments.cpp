@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/arguments.h"
 
+#include "core/taskset/commandbytes.h"
 #include "core/taskset/taskset.h"
 
 #include <QCommandLineParser>
@@ -312,6 +313,13 @@ Result<Arguments> parseArguments(const QStringList &words)
     const bool isRecord = first == QLatin1String("record");
     const qsizetype ownCount = isRecord ? commandBegin(words) : words.size();
     const QStringList own = words.mid(0, ownCount); // what comes after is the command's own
+    for (const QString &word : own) {
+        if (holdsRawBytes(word))
+            return badInput(
+                QStringLiteral("the argument %1 is not valid UTF-8: rename the file that "
+                               "it names, or put a link with another name beside it")
+                    .arg(quotedBytes(word)));
+    }
     if (own.contains(QStringLiteral("--help")) || own.contains(QStringLiteral("-h"))
         || first == QLatin1String("help")) {
         out.command = Arguments::Command::Help;

@@ -35,7 +35,7 @@ struct Arguments {
     QSize size{1600, 900};
     qreal scale = 1.0;
     QString theme;
-    QStringList words; ///< record: the command and its arguments, untouched
+    QStringList words; ///< record: the command and its arguments, untouched: see textOfBytes()
     bool askPython = true; ///< record: the helper is loaded into Python programs
     bool showLocks = false; ///< record: and tells of their waits for locks and queues
     bool follow = false; ///< record: go on until what the command left running has ended, too
@@ -45,8 +45,9 @@ struct Arguments {
     bool measureStart = false; ///< end after the first frame: for the benchmark of the start
 };
 
-/// Reads the command line. Of `record`, everything from "--" on, or from the first word that is no option
-/// on, is the command, whatever it looks like. Errors: BadInput, one sentence, with the nearest valid word.
+/// Reads the command line, each word as textOfBytes() has it. Of `record`, everything from "--" on, or from
+/// the first word that is no option on, is the command, whatever it looks like. Errors: BadInput, one
+/// sentence, with the nearest valid word.
 [[nodiscard]] Result<Arguments> parseArguments(const QStringList &words);
 
 } // namespace Interleave

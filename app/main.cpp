@@ -6,6 +6,7 @@
 #include "app/ownsetsworker.h"
 #include "app/session.h"
 #include "core/taskset/catalogue.h"
+#include "core/taskset/commandbytes.h"
 #include "ui/mainwindow/mainwindow.h"
 #include "ui/timeline/timelineview.h"
 
@@ -16,7 +17,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
-#include <string>
 
 using namespace Interleave;
 
@@ -24,16 +24,8 @@ int main(int argc, char *argv[])
 {
     std::signal(SIGCHLD, SIG_DFL); // ignored (by inheritance), nobody could learn how a child ended
     QStringList words;
-    for (int i = 1; i < argc; ++i) {
-        words.append(QString::fromLocal8Bit(argv[i]));
-        if (words.first() == QLatin1String("record") && words.last().toLocal8Bit() != argv[i]) {
-            complain({ErrorCode::BadInput,
-                      "argument " + std::to_string(i)
-                          + " is not valid UTF-8 and could not be handed on as it is: rename the "
-                            "file, or put the command into a script"});
-            return ExitOwnFailure;
-        }
-    }
+    for (int i = 1; i < argc; ++i)
+        words.append(textOfBytes(argv[i]));
     const Result<Arguments> parsed = parseArguments(words);
     if (!parsed) {
         const int code = complain(parsed.error());

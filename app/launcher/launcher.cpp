@@ -32,6 +32,7 @@ struct Options {
     int control = -1;
     int messages = -1;
     long descriptors = 0; ///< 0: as they are
+    bool ignoresChildren = false; ///< the program is to inherit that SIGCHLD is ignored
     const char *folder = nullptr;
     const char *input = nullptr;
     char **words = nullptr; ///< the program and its arguments, ended by nullptr
@@ -59,6 +60,8 @@ bool readOptions(int argc, char **argv, Options &out)
             understood = readNumber(value, out.messages);
         else if (word == "--descriptors")
             understood = readNumber(value, out.descriptors);
+        else if (word == "--child-signals" && std::strcmp(value, "ignored") == 0)
+            out.ignoresChildren = true;
         else if (word == "--folder")
             out.folder = value;
         else if (word == "--input")
@@ -162,6 +165,8 @@ int launcherMain(int argc, char **argv)
         return kNotStarted;
 
     restoreDescriptorLimit(options.descriptors);
+    if (options.ignoresChildren)
+        std::signal(SIGCHLD, SIG_IGN);
     if (options.folder && ::chdir(options.folder) != 0) {
         const int error = errno;
         return fail(options, error,

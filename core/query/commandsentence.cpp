@@ -169,7 +169,7 @@ QString commandEndText(const CommandReport &command)
     }
     if (command.exitCode)
         return u"ended with status %1"_s.arg(*command.exitCode);
-    if (!command.processes.empty() && command.processes.front().hasEnded)
+    if (command.hasEnded || (!command.processes.empty() && command.processes.front().hasEnded))
         return u"ended; only its parent knows how"_s;
     return u"was still running when the recording ended"_s;
 }

@@ -3,6 +3,7 @@
 #include "core/query/processreports.h"
 
 #include "core/query/pixelruns_p.h"
+#include "core/taskset/commandbytes.h"
 
 #include <cstddef>
 #include <queue>
@@ -121,9 +122,15 @@ QString interpreterName(Interpreter interpreter)
     return {};
 }
 
+/// Of what programs say of themselves, in whatever bytes.
+QString textOf(const std::string &bytes)
+{
+    return readableText(textOfBytes(QByteArray::fromStdString(bytes)));
+}
+
 QString textOf(const Trace &trace, const std::atomic<std::uint32_t> &text)
 {
-    return QString::fromStdString(trace.text(text.load(std::memory_order_acquire)));
+    return textOf(trace.text(text.load(std::memory_order_acquire)));
 }
 
 /// What is known without looking at slices.
@@ -138,7 +145,7 @@ ProcessReport describe(const TraceSnapshot &snapshot, ProcessIndex index)
         report.parentPid = trace.process(parent).pid.load(std::memory_order_relaxed);
     report.name = textOf(trace, info.name);
     report.commandLine = textOf(trace, info.commandLine);
-    report.title = QString::fromStdString(trace.processName(index));
+    report.title = textOf(trace.processName(index));
     report.interpreter = interpreterName(info.interpreter.load(std::memory_order_relaxed));
     report.hasHelper = info.hasHelper.load(std::memory_order_relaxed);
     report.isHousekeeping = info.isHousekeeping.load(std::memory_order_relaxed);

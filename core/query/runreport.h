@@ -67,6 +67,7 @@ struct ProcessReport {
 struct CommandReport {
     CommandSpec spec; ///< of an attached process: its words from /proc
     bool isAttached = false;
+    bool hasEnded = false; ///< of an attached process: before the recording did
     bool isHelperOn = false; ///< asked for; which processes it was loaded in, see ProcessReport
     std::optional<int> exitCode; ///< neither of both: it did not end, or not as our child
     std::optional<int> signal;

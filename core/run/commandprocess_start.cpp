@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/commandenvironment.h"
 #include "core/run/commandprocess.h"
+#include "core/taskset/commandbytes.h"
 
 #include <cerrno>
 #include <csignal>
@@ -246,13 +247,15 @@ Result<void> CommandProcess::spawn(const Options &options, const ChildEnds &ends
                                    std::to_string(ends.messages.get())};
     if (const rlim_t limit = limitToRestore(); limit > 0)
         words.insert(words.end(), {"--descriptors", std::to_string(limit)});
+    if (sigismember(&s_inheritance.ignored, SIGCHLD) == 1) // this process cannot ignore it
+        words.insert(words.end(), {"--child-signals", "ignored"});
     if (!spec.folder.isEmpty())
         words.insert(words.end(), {"--folder", spec.folder.toLocal8Bit().toStdString()});
     if (!spec.inputFile.isEmpty())
         words.insert(words.end(), {"--input", spec.inputFile.toLocal8Bit().toStdString()});
     words.emplace_back("--");
     for (const QString &word : spec.words)
-        words.push_back(word.toLocal8Bit().toStdString());
+        words.push_back(bytesOfText(word).toStdString());
     std::vector<std::string> environment = environmentFor(spec);
 
     pid_t pid = 0;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/taskset/commandspec.h"
 
+#include "core/taskset/commandbytes.h"
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -281,7 +283,7 @@ QJsonObject CommandSpec::toJson() const
     for (const QString &entry : environment)
         shown.append(withoutSecret(entry));
     return {
-        {u"words"_s, QJsonArray::fromStringList(words)},
+        {u"words"_s, QJsonArray::fromStringList(readableTexts(words))},
         {u"folder"_s, folder},
         {u"environment"_s, QJsonArray::fromStringList(shown)},
         {u"input_file"_s, inputFile},
@@ -341,7 +343,9 @@ QString joinCommandLine(const QStringList &words)
     QStringList quoted;
     for (const QString &word : words) {
         QString inside = word;
-        if (needsQuotes(word))
+        if (holdsRawBytes(word))
+            inside = quotedBytes(word);
+        else if (needsQuotes(word))
             inside = u'\'' + inside.replace(u"'"_s, u"'\\''"_s) + u'\'';
         quoted.append(inside);
     }

@@ -20,7 +20,9 @@ struct CommandSpec {
         ToError ///< both to the recording program's standard error (`record --json`)
     };
 
-    QStringList words; ///< the program and its arguments, as it gets them: no shell is involved
+    /// The program and its arguments, as it gets them: no shell is involved. Bytes that are no UTF-8 as
+    /// textOfBytes() has them.
+    QStringList words;
     QString folder; ///< where it runs; empty: the current one
     QStringList environment; ///< "NAME=value" is set, "NAME" alone is removed
     QString inputFile; ///< its standard input; empty: nothing (Captured) or the recorder's own
@@ -31,11 +33,12 @@ struct CommandSpec {
     bool follow = false;
 
     [[nodiscard]] bool isEmpty() const { return words.isEmpty(); }
-    /// "python3 my script.py" quoted so that splitCommandLine() reads the same words from it.
+    /// "python3 my script.py" quoted so that splitCommandLine() reads the same words from it; bytes that
+    /// are no UTF-8 so that bash(1) does.
     [[nodiscard]] QString text() const;
     /// What is remembered and written into reports: {"words", "folder", "environment", "input_file",
     /// "ask_python", "show_locks", "follow"}; values of variables whose names speak of secrets (TOKEN,
-    /// PASSWORD, SECRET, KEY) as "...".
+    /// PASSWORD, SECRET, KEY) as "...", and bytes that are no UTF-8 as "\xff".
     [[nodiscard]] QJsonObject toJson() const;
     /// Reads what toJson() wrote. Errors: BadInput, naming the key.
     [[nodiscard]] static Result<CommandSpec> fromJson(const QJsonObject &json);
@@ -47,7 +50,7 @@ struct CommandSpec {
 /// not expanded, and an unquoted | & ; < > or backquote is refused with the sentence that says how to ask
 /// for a shell. Errors: BadInput, with the column.
 [[nodiscard]] Result<QStringList> splitCommandLine(const QString &line);
-/// The opposite: quoted where it is needed.
+/// The opposite: quoted where it is needed. See CommandSpec::text().
 [[nodiscard]] QString joinCommandLine(const QStringList &words);
 
 /// Where the program is: `word` itself when it has a slash (from `folder` on), else looked for in PATH.

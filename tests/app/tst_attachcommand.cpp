@@ -106,6 +106,22 @@ private slots:
         QCOMPARE(process.value("ended"_L1).toBool(true), false);
     }
 
+    /// As in a shell: interleave attach $$
+    void whatItWasStartedFromIsShownWithoutInterleave()
+    {
+        const Output output = interleave(
+            {u"attach"_s, QString::number(::getpid()), u"--for"_s, u"0.3"_s, u"--json"_s});
+        QVERIFY2(output.code == 0, output.err.constData());
+        const QString message = output.json().value("message"_L1).toString();
+        QVERIFY2(message.contains(u"Interleave's own processes are left out"_s),
+                 qPrintable(message));
+        if (!sourceHere().startsWith(u"kernel"_s))
+            return;
+        const QJsonArray processes = output.command().value("processes"_L1).toArray();
+        QCOMPARE(processes.size(), 1);
+        QCOMPARE(processes[0].toObject().value("pid"_L1).toInt(), int(::getpid()));
+    }
+
     void attachEndsWithTheProcessOrWhenItIsInterrupted_data()
     {
         QTest::addColumn<bool>("isInterrupted");

@@ -45,6 +45,13 @@ private:
     {
         return m_folder.filePath(QString::fromUtf8(name));
     }
+    /// With words that only a shell can make: a QProcess hands on texts. $0 is the program.
+    static Output throughShell(const QString &script, const QString &word)
+    {
+        QProcess process;
+        process.start(u"sh"_s, {u"-c"_s, script, program(), word});
+        return outputOf(process);
+    }
 
 private slots:
     void initTestCase() { qunsetenv("PYTHONPATH"); }
@@ -141,6 +148,45 @@ private slots:
                                           QString(), u"$HOME;*"_s, u"--json"_s, u"ä"_s});
         QVERIFY2(output.code == 0, output.err.constData());
         QCOMPARE(output.out, QByteArray("<a b><><$HOME;*><--json><ä>"));
+    }
+
+    void bytesThatAreNoTextArriveAsTheyAre()
+    {
+        const QString path = file("bytes.json");
+        const Output output = throughShell(
+            u"exec \"$0\" record --out \"$1\" -- printf '<%s>' \"$(printf 'caf\\351')\" b"_s, path);
+        QVERIFY2(output.code == 0, output.err.constData());
+        QCOMPARE(output.out, QByteArray("<caf\xe9><b>"));
+        QVERIFY2(output.err.contains("$'caf\\xe9' b"), output.err.constData());
+        QFile document(path);
+        QVERIFY(document.open(QIODevice::ReadOnly));
+        const QJsonObject command =
+            QJsonDocument::fromJson(document.readAll()).object().value("command"_L1).toObject();
+        QCOMPARE(command.value("words"_L1).toArray().at(2).toString(), u"caf\\xe9"_s);
+        QVERIFY(command.value("command_line"_L1).toString().endsWith(u" $'caf\\xe9' b"_s));
+    }
+
+    void aProgramMayHaveANameThatIsNoText()
+    {
+        const Output output = throughShell(
+            u"p=\"$1/program$(printf '\\351')\"; printf '#!/bin/sh\\nexit 6\\n' >\"$p\"; "
+            "chmod +x \"$p\"; \"$0\" record -- \"$p\"; s=$?; rm \"$p\"; exit $s"_s,
+            m_folder.path());
+        QVERIFY2(output.code == 6, output.err.constData());
+        const Output missing = throughShell(
+            u"exec \"$0\" record -- \"$1/missing$(printf '\\351')\""_s, m_folder.path());
+        QVERIFY2(missing.code == 127, missing.err.constData());
+        QVERIFY2(missing.err.contains("/missing\\xe9"), missing.err.constData());
+    }
+
+    void anOptionThatIsNoTextIsRefused()
+    {
+        const QString mark = file("no-text");
+        const Output output = throughShell(
+            u"exec \"$0\" record --out \"x$(printf '\\351').csv\" -- touch \"$1\""_s, mark);
+        QCOMPARE(output.code, 125);
+        QVERIFY2(output.err.contains("$'x\\xe9.csv' is not valid UTF-8"), output.err.constData());
+        QVERIFY(!QFile::exists(mark));
     }
 
     void withJsonTheDocumentIsAloneOnStandardOutput()

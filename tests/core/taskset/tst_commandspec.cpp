@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/taskset/commandbytes.h"
 #include "core/taskset/commandspec.h"
 
 #include <QDir>
@@ -137,6 +138,15 @@ private slots:
         QFETCH(QString, line);
         QCOMPARE(joinCommandLine(words), line);
         QCOMPARE(splitCommandLine(line).value(), words);
+    }
+
+    void bytesThatAreNoCharactersAreShownReadable()
+    {
+        CommandSpec spec;
+        spec.words = {u"cat"_s, textOfBytes("caf\xe9 \\ it's")};
+        QCOMPARE(spec.text(), u"cat $'caf\\xe9 \\\\ it\\'s'"_s);
+        QCOMPARE(spec.toJson().value("words"_L1).toArray(),
+                 (QJsonArray{u"cat"_s, u"caf\\xe9 \\ it's"_s}));
     }
 
     void aSpecIsReadAsItWasWritten()
