@@ -3,6 +3,7 @@
 #include "core/run/attachedprocess.h"
 
 #include "core/run/processstat.h"
+#include "core/taskset/commandbytes.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -16,6 +17,23 @@
 
 namespace Interleave
 {
+
+namespace
+{
+
+/// Whether this process descends from `pid`.
+bool isAncestorOfThisProcess(pid_t pid)
+{
+    for (pid_t ancestor = getppid(); ancestor > 0;) {
+        if (ancestor == pid)
+            return true;
+        const std::optional<ProcessStat> stat = readProcessStat(ancestor);
+        ancestor = stat ? stat->parent : 0;
+    }
+    return false;
+}
+
+} // namespace
 
 Result<std::unique_ptr<AttachedProcess>> AttachedProcess::open(pid_t pid)
 {
@@ -55,13 +73,21 @@ void AttachedProcess::readNames()
     const std::string words{std::istreambuf_iterator<char>(file), {}}; // each ended by a NUL
     for (std::size_t at = 0; at < words.size();) {
         const std::size_t end = std::min(words.find('\0', at), words.size());
-        m_spec.words.append(QString::fromLocal8Bit(words.data() + at, qsizetype(end - at)));
+        m_spec.words.append(textOfBytes(QByteArray(words.data() + at, qsizetype(end - at))));
         at = end + 1;
     }
     if (m_spec.words.isEmpty())
         m_spec.words.append(QLatin1Char('[') + QString::fromStdString(m_name) + QLatin1Char(']'));
     m_spec.streams = CommandSpec::Streams::Kept;
     m_spec.askPython = false; // it would have had to be asked when it was started
+}
+
+std::string AttachedProcess::remark() const
+{
+    if (!isAncestorOfThisProcess(m_pid))
+        return {};
+    return "Interleave was started from process " + std::to_string(m_pid)
+        + ": Interleave's own processes are left out of the recording";
 }
 
 bool AttachedProcess::hasEnded() const

@@ -17,6 +17,7 @@ namespace Interleave
 
 /// A process that runs already and belongs to somebody else: it is watched, never signalled, and
 /// goes on when the recording ends. Its exit status is its parent's business and not known here.
+/// Where Interleave was started from it (a shell), Interleave's own processes are no part of it.
 /// Thread: the collector's.
 class AttachedProcess final : public RunHost
 {
@@ -27,6 +28,8 @@ public:
 
     /// Its command line as /proc has it; of one without, its name in brackets: "[kthreadd]".
     [[nodiscard]] const CommandSpec &spec() const { return m_spec; }
+    /// What a person should know of the recording, one sentence; else empty.
+    [[nodiscard]] std::string remark() const;
 
     [[nodiscard]] pid_t pid() const override { return m_hasEnded ? 0 : m_pid; }
     [[nodiscard]] const SharedRings &rings() const override { return *m_rings; }

@@ -53,6 +53,11 @@ public:
     }
     [[nodiscard]] std::uint64_t recordedEvents() const { return m_recorded; }
     [[nodiscard]] std::uint64_t droppedEvents() const;
+    /// Of a command: names and the like of its processes and threads for which there was no room.
+    [[nodiscard]] std::uint64_t factsLeftOut() const
+    {
+        return m_command ? m_command->factsLeftOut() : 0;
+    }
     /// The first circle of tasks that wait for each other, or nullptr. Certain: while events are
     /// missing, none is told.
     [[nodiscard]] const Deadlock *deadlock() const;

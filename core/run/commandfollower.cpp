@@ -159,4 +159,9 @@ std::uint64_t CommandFollower::leftOut() const
     return m_helpers ? m_helpers->refused() + m_board->droppedLines() : 0;
 }
 
+std::uint64_t CommandFollower::factsLeftOut() const
+{
+    return m_descriptions.factsLeftOut() + (m_helpers ? m_helpers->factsLeftOut() : 0);
+}
+
 } // namespace Interleave

@@ -51,6 +51,8 @@ public:
     void finish();
     /// Events and lines of helpers that were lost or made no sense.
     [[nodiscard]] std::uint64_t leftOut() const;
+    /// Names and the like of processes and threads that are missing, because there was no room for more.
+    [[nodiscard]] std::uint64_t factsLeftOut() const;
 
     /// A process may still be ending when the kernel tells, or have gained privileges and live on.
     static constexpr DurationNs kLookAgainAfter = 20 * kMillisecond;

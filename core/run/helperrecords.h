@@ -56,6 +56,8 @@ public:
     void finish();
     /// Events and lines that were left out.
     [[nodiscard]] std::uint64_t refused() const { return m_refused; }
+    /// Names and the like of processes and threads for which there was no room (TraceFacts).
+    [[nodiscard]] std::uint64_t factsLeftOut() const { return m_facts.leftOut(); }
 
     static constexpr std::size_t kLongestName = 400; ///< bytes; the rest is cut off
 

@@ -3,6 +3,7 @@
 #include "core/run/processdescriptions.h"
 
 #include "core/base/uniquefd.h"
+#include "core/run/processstat.h"
 
 #include <algorithm>
 #include <array>
@@ -33,6 +34,8 @@ std::optional<ProcessDescriptions::Program> readProgram(pid_t pid)
     const ssize_t length = ::readlink((folder + "/exe").c_str(), buffer.data(), buffer.size());
     if (length > 0)
         program.executable.assign(buffer.data(), std::size_t(length));
+    const std::optional<ProcessStat> stat = readProcessStat(pid);
+    program.isForked = stat && stat->isForked;
     return program;
 }
 
@@ -181,8 +184,8 @@ void ProcessDescriptions::describe(pid_t pid, const KnownPointer &known, Timesta
     known->threads = threads;
     if (const std::optional<Program> program = m_reader(pid)) {
         known->interpreter = interpreterOf(program->executable);
-        known->isHousekeeping =
-            known->interpreter != Interpreter::None && isHousekeeping(program->commandLine);
+        known->isHousekeeping = known->interpreter != Interpreter::None && !program->isForked
+            && isHousekeeping(program->commandLine);
         const std::string text = textOf(program->commandLine);
         if (!text.empty() && text.size() + sizeof text <= kMostTexts - m_textBytes) {
             m_textBytes += text.size() + sizeof text;

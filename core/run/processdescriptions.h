@@ -38,6 +38,7 @@ public:
     struct Program {
         std::string commandLine; ///< its words, each with a NUL at the end
         std::string executable; ///< the path of its file
+        bool isForked = false; ///< it is the parent's: no exec has followed the fork
     };
     using Reader = std::function<std::optional<Program>(pid_t pid)>;
 
@@ -58,6 +59,8 @@ public:
     /// Writes into the trace what its horizon has come to.
     void settle(TimestampNs now) { m_facts.settle(now); }
     void finish() { m_facts.finish(); }
+    /// What was found out and could not wait for the trace: see TraceFacts.
+    [[nodiscard]] std::uint64_t factsLeftOut() const { return m_facts.leftOut(); }
     /// The processes whose last thread has ended since the last call.
     [[nodiscard]] std::vector<pid_t> takeEnded();
     /// Whether it has been seen, and not its end.
@@ -68,7 +71,8 @@ public:
     [[nodiscard]] static Interpreter interpreterOf(std::string_view executable);
     /// The words with blanks between them, at most 400 bytes, without control characters.
     [[nodiscard]] static std::string textOf(std::string_view commandLine);
-    /// Whether Python's multiprocessing has started it for itself.
+    /// Whether Python's multiprocessing has started it for itself. What such a process forks then has
+    /// the same command line, and is the program's own: a fork server's worker.
     [[nodiscard]] static bool isHousekeeping(std::string_view commandLine);
 
     static constexpr std::size_t kLongestText = 400;

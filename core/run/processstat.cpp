@@ -26,6 +26,9 @@ DurationNs bootAheadOfMonotonic()
     return TimestampNs(boot.tv_sec) * kSecond + boot.tv_nsec - monotonicNow();
 }
 
+/// Of the kernel's flags word (include/linux/sched.h): set by fork, taken away by exec.
+constexpr unsigned kForkedNoExec = 0x40; // PF_FORKNOEXEC
+
 /// The entries of a folder of /proc whose names are numbers.
 std::vector<pid_t> numbersIn(const std::string &path)
 {
@@ -50,14 +53,17 @@ std::optional<ProcessStat> readStat(const std::string &folder)
     if (end == std::string::npos)
         return std::nullopt;
     ProcessStat stat;
+    unsigned flags = 0;
     unsigned long long ticks = 0;
-    const int read = std::sscanf(line.c_str() + end + 1,
-                                 " %c %d %d %d" // fields 3 to 6, then 15 others up to field 22
-                                 " %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s"
-                                 " %llu",
-                                 &stat.state, &stat.parent, &stat.group, &stat.session, &ticks);
-    if (read != 5)
+    const int read =
+        std::sscanf(line.c_str() + end + 1,
+                    " %c %d %d %d" // fields 3 to 6
+                    " %*s %*s %u" // 9, then 12 others up to field 22
+                    " %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu",
+                    &stat.state, &stat.parent, &stat.group, &stat.session, &flags, &ticks);
+    if (read != 6)
         return std::nullopt;
+    stat.isForked = (flags & kForkedNoExec) != 0;
     static const long ticksPerSecond = sysconf(_SC_CLK_TCK);
     stat.started = TimestampNs(ticks) * (kSecond / ticksPerSecond) - bootAheadOfMonotonic();
     return stat;

@@ -20,6 +20,7 @@ struct ProcessStat {
     pid_t group = 0;
     pid_t session = 0;
     TimestampNs started = 0; ///< CLOCK_MONOTONIC, to 10 ms
+    bool isForked = false; ///< it executes what its parent did: no exec has followed the fork
 };
 
 // Thread: any.

@@ -6,12 +6,17 @@
 #include "core/run/commandenvironment.h"
 #include "core/run/commandprocess.h"
 #include "core/run/runloop_p.h"
+#include "core/run/setprogram.h"
+#include "core/taskset/commandbytes.h"
+#include "core/taskset/setcommand.h"
 
+#include <QByteArray>
 #include <QFileInfo>
 #include <QString>
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 namespace Interleave
 {
@@ -24,11 +29,12 @@ constexpr int kNotFound = 127;
 constexpr std::size_t kLongestMark = 400; ///< bytes: a tooltip shows less
 
 /// Why the program cannot be there, with what to do about it; nothing when it may well be. Only the
-/// command itself knows where it looks when PATH is changed for it, or its folder is missing.
+/// command itself knows where it looks when PATH is changed for it, or its folder is missing; and a
+/// name in bytes that are no UTF-8 cannot be looked for here.
 std::optional<Error> missingProgram(const CommandSpec &spec)
 {
     const bool isFolderThere = spec.folder.isEmpty() || QFileInfo(spec.folder).isDir();
-    if (spec.words.isEmpty() || !isFolderThere
+    if (spec.words.isEmpty() || !isFolderThere || holdsRawBytes(spec.words.first())
         || CommandEnvironment::names(spec.environment, "PATH"))
         return std::nullopt;
     const auto found = findProgram(spec.words.first(), spec.folder);
@@ -55,6 +61,28 @@ QString stoppedText(StopLadder::Rung rung)
     return QStringLiteral("stopped on request");
 }
 
+/// In whole units: "4 GiB".
+QString sizeText(std::size_t bytes)
+{
+    if (bytes >> 30 != 0)
+        return QStringLiteral("%1 GiB").arg(bytes >> 30);
+    if (bytes >> 20 != 0)
+        return QStringLiteral("%1 MiB").arg(bytes >> 20);
+    return QStringLiteral("%1 bytes").arg(bytes);
+}
+
+/// An attached process has ended. Not every source has seen that, or the process at all.
+void noteEnded(CommandReport &command, pid_t pid)
+{
+    command.hasEnded = true;
+    for (ProcessReport &process : command.processes) {
+        if (process.pid == pid) {
+            process.hasEnded = true;
+            return;
+        }
+    }
+}
+
 /// The beginning of a line, not cut inside a UTF-8 character.
 std::string_view beginningOf(std::string_view line)
 {
@@ -74,11 +102,26 @@ QString timeIsUpText(DurationNs longest)
         .arg(double(longest) / double(kSecond));
 }
 
-QString tooLargeText()
+QString tooLargeText(std::size_t largest)
 {
-    return QStringLiteral("it was ended because its recording had grown to %1 GiB, the most that "
+    return QStringLiteral("it was ended because its recording had grown to %1, the most that "
                           "one may need: record for a shorter time")
-        .arg(RunLoop::kLargestTrace >> 30);
+        .arg(sizeText(largest));
+}
+
+/// Of a set that starts a program: what that is. Files are read and written for it, which may take
+/// long.
+Result<void> RunLoop::findProgramOfSet(RunRequest &request)
+{
+    if (!request.set.command || request.command)
+        return {};
+    // Where it cannot be had the report names it like this.
+    request.command = commandOf(request.set, request.params, u'{' + examplesPlaceholder() + u'}');
+    Result<CommandSpec> program = programOf(request.set, request.params);
+    if (!program)
+        return program.error();
+    request.command = std::move(program).value();
+    return {};
 }
 
 /// Tells at once of a program that is not there. \return whether it did.
@@ -124,6 +167,7 @@ void RunLoop::describeCommand()
     } else if (const auto *attached = dynamic_cast<const AttachedProcess *>(run.host.get())) {
         command.spec = attached->spec();
         command.isAttached = true;
+        run.hostRemark = QString::fromStdString(attached->remark());
     }
     run.report.command = std::move(command);
 }
@@ -187,11 +231,13 @@ void RunLoop::fillCommandReport()
     ActiveRun &run = *m_run;
     CommandReport &command = *run.report.command;
     command.processes = processReports(TraceSnapshot(*run.trace));
+    if (command.isAttached && run.host->pid() == 0)
+        noteEnded(command, run.rootPid);
     if (!run.exit || !run.exit->isKnown)
         return;
     const RunHost::Exit &exit = *run.exit;
     (exit.signalled ? command.signal : command.exitCode) = exit.code;
-    command.failure = QString::fromStdString(exit.failure);
+    command.failure = readableText(textOfBytes(QByteArray::fromStdString(exit.failure)));
     if (!exit.failure.empty() && (exit.code == kNotFound || exit.code == kNotExecutable)) {
         if (const std::optional<Error> missing = missingProgram(command.spec))
             command.failure = QString::fromStdString(missing->message);
@@ -222,7 +268,7 @@ void RunLoop::fillCommandOutcome()
         report.message = command.failure;
     } else if (isStopped && run.stopReason == StopReason::GrewTooLarge) {
         report.outcome = command.isAttached ? RunOutcome::Finished : RunOutcome::Failed;
-        report.message = tooLargeText();
+        report.message = tooLargeText(run.request.largestTrace);
     } else if (command.isAttached) {
         // However the recording of it ended: that is what was asked for.
     } else if (isDeadlocked) {

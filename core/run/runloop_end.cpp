@@ -178,6 +178,11 @@ void RunLoop::tellWhatIsLeftOut()
         addTo(message,
               QStringLiteral("%1 names of tasks are missing: they are more than a run keeps")
                   .arg(run.namesLeftOut));
+    if (const std::uint64_t facts = run.collector->factsLeftOut(); facts > 0)
+        addTo(message,
+              QStringLiteral("%1 names of processes and threads are missing: they came faster than "
+                             "a recording takes them")
+                  .arg(facts));
     if (run.resultsLeftOut > 0)
         addTo(message,
               QStringLiteral("%1 results are missing: the first %2 of a run are kept")
@@ -222,7 +227,7 @@ void RunLoop::fillOutcome()
                   .arg(kLongestRun / kSecond);
     } else if (run.ladder.isAsked() && run.stopReason == StopReason::GrewTooLarge) {
         report.outcome = RunOutcome::Failed;
-        report.message = tooLargeText();
+        report.message = tooLargeText(run.request.largestTrace);
     } else if (run.ladder.isAsked()) {
         report.outcome = RunOutcome::Cancelled;
         report.message = stoppedText(run.ladder.rung());

@@ -31,7 +31,8 @@ void describeRequest(const RunRequest &request, RunReport &report);
 
 /// Why a run was ended: sentences.
 [[nodiscard]] QString timeIsUpText(DurationNs longest);
-[[nodiscard]] QString tooLargeText();
+/// \param largest in bytes
+[[nodiscard]] QString tooLargeText(std::size_t largest);
 
 /// Adds a sentence to a message.
 void addTo(QString &message, const QString &sentence);

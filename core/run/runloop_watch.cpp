@@ -216,7 +216,7 @@ void RunLoop::measureMemory()
     const TimestampNs now = monotonicNow();
     if (now < run.memoryNext)
         return;
-    run.isTooLarge = run.trace->allocatedBytes() > kLargestTrace;
+    run.isTooLarge = run.trace->allocatedBytes() > run.request.largestTrace;
     if (const pid_t pid = run.host->pid(); pid != 0)
         run.peakBytes = std::max(run.peakBytes, residentBytesOfTree(pid));
     // Hundreds of threads take milliseconds to look at: never more than 1 % of a core.

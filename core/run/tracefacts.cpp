@@ -36,8 +36,23 @@ void TraceFacts::ofThread(pid_t pid, pid_t tid, TimestampNs time,
 
 void TraceFacts::add(Fact fact)
 {
-    if (m_waiting.size() < kMostWaiting)
-        m_waiting.push_back(std::move(fact));
+    std::size_t &ofOne = m_waitingOf[fact.pid];
+    if (m_waiting.size() >= kMostWaiting || ofOne >= kMostOfOne) {
+        ++m_leftOut;
+        if (ofOne == 0)
+            m_waitingOf.erase(fact.pid);
+        return;
+    }
+    ++ofOne;
+    m_waiting.push_back(std::move(fact));
+}
+
+/// One fact of the process does not wait any more.
+void TraceFacts::noteGone(pid_t pid)
+{
+    const auto ofOne = m_waitingOf.find(pid);
+    if (ofOne != m_waitingOf.end() && --ofOne->second == 0)
+        m_waitingOf.erase(ofOne);
 }
 
 void TraceFacts::settle(TimestampNs now)
@@ -47,8 +62,10 @@ void TraceFacts::settle(TimestampNs now)
     std::size_t kept = 0;
     for (std::size_t i = 0; i < m_waiting.size(); ++i) {
         const bool isDone = m_waiting[i].time < horizon && apply(m_waiting[i]);
-        if (isDone || now - m_waiting[i].time > kLongestWait)
+        if (isDone || now - m_waiting[i].time > kLongestWait) {
+            noteGone(m_waiting[i].pid);
             continue;
+        }
         if (kept != i)
             m_waiting[kept] = std::move(m_waiting[i]);
         ++kept;
@@ -62,6 +79,7 @@ void TraceFacts::finish()
     for (const Fact &fact : m_waiting)
         apply(fact);
     m_waiting.clear();
+    m_waitingOf.clear();
 }
 
 ProcessIndex TraceFacts::processOf(pid_t pid)

@@ -5,6 +5,7 @@
 #include "core/trace/trace.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <unordered_map>
 #include <vector>
@@ -19,7 +20,8 @@ namespace Interleave
 /// A trace learns of a process some milliseconds late, when its horizon has passed the creation; and an
 /// exec that is still ahead of it would undo what is told now. So a fact waits until the horizon has
 /// passed its time and its process or thread is there; one that waits for longer than kLongestWait is
-/// left out. Thread: the collector's. Cost: O(facts that wait) a settle().
+/// left out. Of one process at most kMostOfOne wait, so that whatever one says, the others have room.
+/// Thread: the collector's. Cost: O(facts that wait) a settle().
 class TraceFacts
 {
 public:
@@ -37,7 +39,12 @@ public:
     [[nodiscard]] ProcessIndex processOf(pid_t pid);
 
     static constexpr DurationNs kLongestWait = 2 * kSecond;
+    /// Facts for which there was no room.
+    [[nodiscard]] std::uint64_t leftOut() const { return m_leftOut; }
+
     static constexpr std::size_t kMostWaiting = 20'000;
+    /// More than a program of some thousand threads tells between two samples of the sampled tier.
+    static constexpr std::size_t kMostOfOne = 5'000;
 
 private:
     struct Fact {
@@ -50,9 +57,12 @@ private:
     void add(Fact fact);
     void learnLives();
     bool apply(const Fact &fact);
+    void noteGone(pid_t pid);
 
     Trace &m_trace;
     std::vector<Fact> m_waiting; ///< in the order in which they came
+    std::unordered_map<pid_t, std::size_t> m_waitingOf; ///< how many, by process
+    std::uint64_t m_leftOut = 0;
     std::unordered_map<pid_t, ProcessIndex> m_processes; ///< the newest by number
     std::unordered_map<pid_t, ThreadIndex> m_threads;
     ProcessIndex m_knownProcesses = 0;

@@ -161,7 +161,8 @@ void KernelObserver::Attaching::listAll()
 std::vector<KernelObserver::Attaching::Thread> KernelObserver::Attaching::newThreads() const
 {
     std::vector<Thread> listed;
-    for (const pid_t pid : processTree(root)) {
+    for (const pid_t pid :
+         processTreeOfOthers(root)) { // an observer is no part of what it observes
         if (refused.contains(pid))
             continue;
         for (const pid_t tid : threadsOf(pid)) {

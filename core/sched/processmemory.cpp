@@ -7,6 +7,7 @@
 #include <string>
 
 #include <dirent.h>
+#include <unistd.h>
 
 namespace Interleave
 {
@@ -46,8 +47,10 @@ std::uint64_t residentBytesBelow(pid_t pid, int depth)
         std::FILE *children = std::fopen((tasks + '/' + entry->d_name + "/children").c_str(), "re");
         if (!children)
             continue;
-        for (int child = 0; std::fscanf(children, "%d", &child) == 1;)
-            sum += residentBytesBelow(child, depth - 1);
+        for (int child = 0; std::fscanf(children, "%d", &child) == 1;) {
+            if (child != ::getpid())
+                sum += residentBytesBelow(child, depth - 1);
+        }
         std::fclose(children);
     }
     closedir(folder);

@@ -86,6 +86,35 @@ bool areChildrenListed()
     return ::access("/proc/thread-self/children", F_OK) == 0;
 }
 
+/// \param without a process below `root` that is left out, with all that descends from it; or 0.
+std::vector<pid_t> treeOf(pid_t root, pid_t without)
+{
+    std::vector<pid_t> tree;
+    if (threadsOf(root).empty())
+        return tree;
+    tree.push_back(root);
+    const bool isListed = areChildrenListed();
+    const std::multimap<pid_t, pid_t> all =
+        isListed ? std::multimap<pid_t, pid_t>() : allChildren();
+    for (std::size_t i = 0; i < tree.size(); ++i) {
+        std::vector<pid_t> children;
+        const pid_t pid = tree[i];
+        if (isListed) {
+            for (const pid_t tid : threadsOf(pid))
+                listChildren(pid, tid, children);
+        } else {
+            const auto [first, last] = all.equal_range(pid);
+            std::transform(first, last, std::back_inserter(children),
+                           [](const auto &entry) { return entry.second; });
+        }
+        for (const pid_t child : children) {
+            if (child != without && std::find(tree.begin(), tree.end(), child) == tree.end())
+                tree.push_back(child);
+        }
+    }
+    return tree;
+}
+
 } // namespace
 
 std::optional<ThreadStatus> parseThreadStatus(std::string_view text)
@@ -151,30 +180,12 @@ std::vector<pid_t> threadsOf(pid_t pid)
 
 std::vector<pid_t> processTree(pid_t root)
 {
-    std::vector<pid_t> tree;
-    if (threadsOf(root).empty())
-        return tree;
-    tree.push_back(root);
-    const bool isListed = areChildrenListed();
-    const std::multimap<pid_t, pid_t> all =
-        isListed ? std::multimap<pid_t, pid_t>() : allChildren();
-    for (std::size_t i = 0; i < tree.size(); ++i) {
-        std::vector<pid_t> children;
-        const pid_t pid = tree[i];
-        if (isListed) {
-            for (const pid_t tid : threadsOf(pid))
-                listChildren(pid, tid, children);
-        } else {
-            const auto [first, last] = all.equal_range(pid);
-            std::transform(first, last, std::back_inserter(children),
-                           [](const auto &entry) { return entry.second; });
-        }
-        for (const pid_t child : children) {
-            if (std::find(tree.begin(), tree.end(), child) == tree.end())
-                tree.push_back(child);
-        }
-    }
-    return tree;
+    return treeOf(root, 0);
+}
+
+std::vector<pid_t> processTreeOfOthers(pid_t root)
+{
+    return treeOf(root, getpid());
 }
 
 } // namespace Interleave

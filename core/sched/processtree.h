@@ -41,6 +41,9 @@ struct ThreadStatus {
 /// Where the kernel does not list children (CONFIG_PROC_CHILDREN) every process of the machine is looked
 /// at. A process that appears or ends meanwhile may be missing. Any thread.
 [[nodiscard]] std::vector<pid_t> processTree(pid_t root);
+/// The same without this process and what descends from it, unless `root` is this process: of a process
+/// that Interleave was started from, what is not Interleave's own. Any thread.
+[[nodiscard]] std::vector<pid_t> processTreeOfOthers(pid_t root);
 
 /// The names of `path` that are numbers: processes in /proc, threads in /proc/PID/task.
 /// \return nothing, and errno, when it cannot be read.

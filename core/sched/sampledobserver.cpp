@@ -342,6 +342,8 @@ void SampledObserver::findChildren(pid_t tid, Thread &thread)
     } while (!part.empty());
     std::string_view text = list;
     for (std::uint64_t child = 0; takeNumber(text, child);) {
+        if (pid_t(child) == getpid())
+            continue; // an observer is no part of what it observes
         const auto [process, isNew] = m_processes.try_emplace(pid_t(child));
         if (!isNew)
             continue;

@@ -55,8 +55,8 @@ public:
 
     /// From now on each thread of the run gets a task that stands for it (Trace::defineThreadTask): it
     /// begins when the thread is created, or found, or when the root executes its program, and ends with
-    /// the thread; what the recorder tells of tasks covers it. What still lives at the end stays
-    /// TaskOutcome::Running; tasks of a process end with it. Call before addRoot().
+    /// the thread; what the recorder tells of tasks covers it, and is in none of its sums. What still
+    /// lives at the end stays TaskOutcome::Running; tasks of a process end with it. Call before addRoot().
     /// \param takeTaskId gives a number that was never given before, or kNoTask.
     void setThreadsAreTasks(std::function<TaskId()> takeTaskId);
 

@@ -286,6 +286,9 @@ void SliceBuilder::Private::closeTaskPiece(TaskId id, TaskLife &life, TimestampN
         && life.phase != TaskPhase::Covered) {
         return;
     }
+    // What finer tasks do on a thread is theirs: the thread's own has not waited meanwhile.
+    if (life.phase == TaskPhase::Covered && m_threads[life.thread].ownTask == id)
+        return;
     Slice slice = waitingPieceOf(id, life);
     slice.end = until;
     life.since = until;

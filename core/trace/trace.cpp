@@ -138,16 +138,6 @@ std::string Trace::taskName(TaskId id) const
     return m_texts[range->name] + ' ' + std::to_string(id - range->first + 1);
 }
 
-std::string Trace::threadName(ThreadIndex index) const
-{
-    if (index >= m_threads.size())
-        return {};
-    const ThreadInfo &info = m_threads[index];
-    const std::string &name = m_texts[info.name.load(std::memory_order_acquire)];
-    return name.empty() ? "thread " + std::to_string(info.tid.load(std::memory_order_relaxed))
-                        : name;
-}
-
 const std::string *Trace::markText(std::uint32_t number) const
 {
     if (number >= m_markTexts.size())

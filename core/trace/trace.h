@@ -257,7 +257,8 @@ public:
     [[nodiscard]] const TaskRange *rangeOf(TaskId id) const;
     /// "prime 7"; "task 7" when nobody named it; empty for kNoTask.
     [[nodiscard]] std::string taskName(TaskId id) const;
-    /// What the program calls the thread, else the kernel's name of it, or "thread 1234".
+    /// What the program calls the thread, else the kernel's name of it, or "thread 1234". Of Interleave's
+    /// own programs the kernel keeps only the begin of the name: of these it is "Interleave's engine".
     [[nodiscard]] std::string threadName(ThreadIndex index) const;
     [[nodiscard]] const std::string &text(std::uint32_t index) const { return m_texts[index]; }
     /// What was printed under a mark's number, or nullptr.

@@ -2,8 +2,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/trace/trace.h"
 
+#include <string_view>
+#include <utility>
+
 namespace Interleave
 {
+
+namespace
+{
+
+/// The kernel keeps 15 bytes of a program's name, which of our own is nothing that a person would know.
+std::string readableName(const std::string &kernelName)
+{
+    constexpr std::pair<std::string_view, const char *> kOwn[] = {
+        {"interleave-engi", "Interleave's engine"}, {"interleave-work", "Interleave's worker"},
+        {"interleave-qt-w", "Interleave's worker"}, {"interleave-laun", "Interleave's launcher"},
+        {"interleave-serv", "Interleave's server"},
+    };
+    for (const auto &[own, readable] : kOwn) {
+        if (kernelName == own)
+            return readable;
+    }
+    return kernelName;
+}
+
+} // namespace
+
+std::string Trace::threadName(ThreadIndex index) const
+{
+    if (index >= m_threads.size())
+        return {};
+    const ThreadInfo &info = m_threads[index];
+    const std::string &name = m_texts[info.name.load(std::memory_order_acquire)];
+    return name.empty() ? "thread " + std::to_string(info.tid.load(std::memory_order_relaxed))
+                        : readableName(name);
+}
 
 std::string Trace::processName(ProcessIndex index) const
 {
@@ -19,7 +52,7 @@ std::string Trace::processName(ProcessIndex index) const
     if (main < m_threads.size()) {
         const std::string &text = m_texts[m_threads[main].name.load(std::memory_order_acquire)];
         if (!text.empty())
-            return text;
+            return readableName(text);
     }
     return "process " + std::to_string(info.pid.load(std::memory_order_relaxed));
 }

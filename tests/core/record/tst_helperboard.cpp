@@ -6,7 +6,10 @@
 
 #include <QtTest>
 
+#include <atomic>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <unistd.h>
 
@@ -159,6 +162,92 @@ private slots:
         board.drain(lines);
         QVERIFY(lines.size() > 1);
         QCOMPARE(lines.front().text, std::string("quiet"));
+    }
+
+    void whoClaimsASlotWhileOthersFloodIsNoticed()
+    {
+        HelperBoard board = makeBoard();
+        const HelperWriter writer(board);
+        const std::string full = std::string(HelperBoard::kTextBytes - 1, '\n') + 'x';
+        for (std::uint32_t slot = 0; slot < 4; ++slot) {
+            writer.claim(slot, kPid);
+            QVERIFY(writer.write(slot, full));
+        }
+        writer.claim(200, kPid + 1);
+        QVERIFY(writer.write(200, "quiet\n"));
+        std::vector<HelperBoard::Line> lines;
+        board.drain(lines); // takes as much as it may from the first four
+        QCOMPARE(lines.size(), 4 * std::size_t(HelperBoard::kTextBytes - 1));
+        writer.slot(200).pid.store(kPid); // too late to be somebody else
+        const std::vector<std::pair<std::uint32_t, pid_t>> all = {
+            {0, kPid}, {1, kPid}, {2, kPid}, {3, kPid}, {200, kPid + 1}};
+        QVERIFY(board.owners() == all);
+        board.release(kPid);
+        QCOMPARE(drained(board), QStringLiteral("200 4712 quiet"));
+        QCOMPARE(board.owners().size(), std::size_t(1));
+        board.release(kPid + 1);
+        QVERIFY(board.owners().empty());
+        QCOMPARE(board.slotsInUse(), 0u);
+    }
+
+    void aProcessThatClaimsEverySlotIsNoticedAndReleased()
+    {
+        HelperBoard board = makeBoard();
+        const HelperWriter writer(board);
+        std::string text; // 64 KiB: one drain reads as much of 16 slots
+        for (int line = 0; line < 64; ++line)
+            text += std::string(1023, 'x') + '\n';
+        for (std::uint32_t slot = 0; slot < HelperBoard::kSlots; ++slot) {
+            writer.claim(slot, kPid);
+            QVERIFY(writer.write(slot, text));
+        }
+        std::vector<HelperBoard::Line> lines;
+        board.drain(lines);
+        QCOMPARE(board.owners().size(), std::size_t(HelperBoard::kSlots));
+        board.release(kPid); // it has ended; what it left is still to be read
+        for (std::uint32_t read = 16; read < HelperBoard::kSlots; read += 16) {
+            QVERIFY(!board.owners().empty());
+            board.drain(lines);
+        }
+        QCOMPARE(lines.size(), std::size_t(HelperBoard::kSlots) * 64);
+        QVERIFY(board.owners().empty());
+        QCOMPARE(board.slotsInUse(), 0u);
+        writer.claim(0, kPid + 1);
+        QVERIFY(writer.write(0, "next\n"));
+        QCOMPARE(drained(board), QStringLiteral("0 4712 next"));
+    }
+
+    void slotsThatAreClaimedDuringAFloodAreAllNoticed()
+    {
+        constexpr std::uint32_t kFlooding = 4;
+        HelperBoard board = makeBoard();
+        const HelperWriter writer(board);
+        std::atomic<bool> isOver{false};
+        std::vector<std::jthread> threads;
+        for (std::uint32_t slot = 0; slot < kFlooding; ++slot) {
+            threads.emplace_back([&writer, &isOver, slot] {
+                writer.claim(slot, kPid + pid_t(slot));
+                const std::string text = std::string(4095, 'x') + '\n';
+                while (!isOver.load())
+                    writer.write(slot, text);
+            });
+        }
+        threads.emplace_back([&writer] {
+            for (std::uint32_t slot = kFlooding; slot < HelperBoard::kSlots; ++slot)
+                writer.claim(slot, kPid + pid_t(slot));
+        });
+        std::vector<HelperBoard::Line> lines;
+        const TimestampNs deadline = monotonicNow() + 30 * kSecond;
+        while (board.owners().size() < HelperBoard::kSlots && monotonicNow() < deadline) {
+            lines.clear();
+            board.drain(lines);
+        }
+        isOver.store(true);
+        threads.clear(); // joins them
+        const auto owners = board.owners();
+        QCOMPARE(owners.size(), std::size_t(HelperBoard::kSlots));
+        for (const auto &[slot, pid] : owners)
+            QCOMPARE(pid, kPid + pid_t(slot));
     }
 
     void aReleasedSlotBeginsAnotherLife()

@@ -68,6 +68,21 @@ private slots:
         QVERIFY(!process.value()->tryReap().has_value());
     }
 
+    void aProcessThatThisOneDescendsFromIsToldOf()
+    {
+        if (getppid() == 0)
+            QSKIP("the process that has started this one is in another pid namespace");
+        const auto parent = AttachedProcess::open(getppid());
+        QVERIFY(parent.isOk());
+        const std::string remark = parent.value()->remark();
+        QVERIFY2(remark.find(std::to_string(getppid())) != std::string::npos, remark.c_str());
+        QVERIFY2(remark.find("left out") != std::string::npos, remark.c_str());
+        const Child child;
+        const auto other = AttachedProcess::open(child.pid);
+        QVERIFY(other.isOk());
+        QVERIFY(other.value()->remark().empty());
+    }
+
     void aStopEndsTheRecordingAndNotTheProcess()
     {
         const Child child;

@@ -3,6 +3,8 @@
 #include "core/run/commandenvironment.h"
 #include "core/run/commandprocess.h"
 #include "core/run/processstat.h"
+#include "tests/core/run/livingprocess.h"
+#include "tests/core/run/realcommand.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -10,109 +12,19 @@
 
 #include <algorithm>
 #include <csignal>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-using namespace Interleave;
-using namespace Qt::StringLiterals;
+using namespace RealCommand;
 
-/// Real programs by the real launcher.
 class TestCommandProcess : public QObject
 {
     Q_OBJECT
-
-private:
-    static constexpr int kPatienceMs = 10'000;
-
-    struct Ended {
-        RunHost::Exit exit;
-        std::vector<std::string> output, error;
-    };
-
-    static CommandSpec shell(const QString &script)
-    {
-        CommandSpec spec;
-        spec.words = {u"sh"_s, u"-c"_s, script};
-        spec.askPython = false;
-        return spec;
-    }
-    static std::unique_ptr<CommandProcess> start(const CommandSpec &spec, bool background = true)
-    {
-        const std::string launcher = qgetenv("INTERLEAVE_BIN").toStdString() + "/interleave-launch";
-        auto command = CommandProcess::start({spec, launcher, background});
-        if (!command)
-            qFatal("%s", command.error().message.c_str());
-        return std::move(command).value();
-    }
-    static bool waitFor(int fd)
-    {
-        pollfd waited{fd, POLLIN, 0};
-        return ::poll(&waited, 1, kPatienceMs) == 1;
-    }
-    static void waitUntilReady(CommandProcess &command)
-    {
-        for (;;) {
-            const auto ready = command.checkReady();
-            if (!ready)
-                qFatal("%s", ready.error().message.c_str());
-            if (ready.value())
-                return;
-            if (!waitFor(command.messagesFd()))
-                qFatal("the launcher does not get ready");
-        }
-    }
-    static std::unique_ptr<CommandProcess> run(const CommandSpec &spec, bool background = true)
-    {
-        auto command = start(spec, background);
-        waitUntilReady(*command);
-        if (const auto released = command->release({}); !released)
-            qFatal("%s", released.error().message.c_str());
-        return command;
-    }
-    static Ended end(CommandProcess &command)
-    {
-        if (!waitFor(command.pidFd()))
-            qFatal("the program does not end");
-        Ended ended;
-        ended.exit = command.tryReap().value();
-        std::vector<OutputLine> lines;
-        command.readRestOfOutput(lines);
-        for (const OutputLine &line : lines)
-            (line.stream == OutputLine::Stream::Error ? ended.error : ended.output)
-                .push_back(line.text);
-        return ended;
-    }
-    static Ended runToEnd(const CommandSpec &spec)
-    {
-        const auto command = run(spec);
-        return end(*command);
-    }
-    /// Waits for a line of output.
-    static std::string lineOf(CommandProcess &command)
-    {
-        std::vector<OutputLine> lines;
-        const auto hasSome = [&] {
-            command.readOutput(lines);
-            return !lines.empty();
-        };
-        if (!QTest::qWaitFor(hasSome, kPatienceMs))
-            qFatal("the program says nothing");
-        return lines.front().text;
-    }
-    static bool isAlive(pid_t pid)
-    {
-        const char state = stateOfProcess(pid);
-        return state != 0 && state != 'Z';
-    }
 
 private slots:
     void initTestCase() { QCOMPARE(prctl(PR_SET_CHILD_SUBREAPER, 1), 0); }
@@ -443,55 +355,6 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(!isAlive(away), kPatienceMs);
         command->sweep({});
         QVERIFY(!readProcessStat(away).has_value());
-    }
-
-    void whatItLeftRunningIsFoundAndLeftAlone()
-    {
-        pid_t daemon = 0;
-        {
-            // Forked twice, in a session of its own.
-            const auto command =
-                run(shell(u"setsid sh -c 'sleep 1000 >/dev/null 2>&1 & echo $!'"_s));
-            daemon = std::stoi(lineOf(*command));
-            end(*command);
-            QTRY_COMPARE_WITH_TIMEOUT(command->stillRunning({}), std::vector<pid_t>{daemon},
-                                      kPatienceMs);
-        }
-        QVERIFY(isAlive(daemon));
-        ::kill(daemon, SIGKILL);
-        QVERIFY(reapWithin(daemon, monotonicNow() + 10 * kSecond));
-    }
-
-    void whatItLeftIsReapedWhenItEnds()
-    {
-        const QTemporaryDir folder;
-        const QString pipe = folder.filePath(u"pipe"_s);
-        QCOMPARE(::mkfifo(QFile::encodeName(pipe).constData(), 0600), 0);
-        // The orphan lives until the pipe is opened for writing.
-        const auto command =
-            run(shell(u"(cat '%1' >/dev/null & echo $!); exec sleep 1000"_s.arg(pipe)));
-        const pid_t orphan = std::stoi(lineOf(*command));
-        QTRY_COMPARE_WITH_TIMEOUT(readProcessStat(orphan)->parent, getpid(), kPatienceMs);
-        const int writer = ::open(QFile::encodeName(pipe).constData(), O_WRONLY | O_CLOEXEC);
-        QVERIFY(writer >= 0);
-        ::close(writer);
-        siginfo_t info = {};
-        QCOMPARE(waitid(P_PID, id_t(orphan), &info, WEXITED | WNOWAIT), 0);
-        command->reapOrphans({});
-        QVERIFY(!readProcessStat(orphan).has_value());
-    }
-
-    void afterAStopNothingIsLeft()
-    {
-        pid_t daemon = 0;
-        {
-            const auto command =
-                run(shell(u"setsid sh -c 'sleep 1000 >/dev/null 2>&1 & echo $!'"_s));
-            daemon = std::stoi(lineOf(*command));
-            end(*command);
-            command->requestStop(); // and then this object ends
-        }
-        QVERIFY(!readProcessStat(daemon).has_value());
     }
 
     void nothingIsLeftOfOneThatIsDestroyed_data() { inTheBackgroundItHasASessionOfItsOwn_data(); }

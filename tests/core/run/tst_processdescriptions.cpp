@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/processdescriptions.h"
 
+#include <QProcess>
+#include <QStandardPaths>
 #include <QtTest>
 
 #include <csignal>
@@ -202,6 +204,74 @@ private slots:
             "from multiprocessing.resource_tracker import main;main(5)"));
         QVERIFY(!ProcessDescriptions::isHousekeeping(
             "from multiprocessing.spawn import spawn_main; spawn_main()"));
+    }
+
+    void aForkServersWorkerThatWasThereIsNotHousekeeping()
+    {
+        Described run;
+        const std::string line =
+            words("python3 -c") + "from multiprocessing.forkserver import main; x";
+        run.programs[30] = {line, "/usr/bin/python3.11", false};
+        run.programs[31] = {line, "/usr/bin/python3.11", true}; // a fork of it
+        const ProcessIndex server = run.addProcess(30);
+        const ProcessIndex worker = run.addProcess(31);
+        run.add({run.event(SchedEventKind::Found, 100, 30, 30),
+                 run.event(SchedEventKind::Found, 100, 31, 31)});
+        QVERIFY(run.trace.process(server).isHousekeeping.load());
+        QVERIFY(!run.trace.process(worker).isHousekeeping.load());
+    }
+
+    void aForkServersWorkerThatNamesItselfIsNotHousekeeping()
+    {
+        Described run(Source::Sampled); // where a name stands for an exec
+        run.programs[31] = {words("python3 -c") + "from multiprocessing.forkserver import main; x",
+                            "/usr/bin/python3.11", true};
+        const ProcessIndex worker = run.addProcess(31);
+        run.add({run.fork(100, 31, 31, kRoot), run.event(SchedEventKind::Name, 110, 31, 31)});
+        QCOMPARE(run.reads, 1);
+        QVERIFY(!run.trace.process(worker).isHousekeeping.load());
+    }
+
+    void realForksOfAHousekeepingProcessAreToldFromIt()
+    {
+        const QString python = QStandardPaths::findExecutable(QStringLiteral("python3"));
+        if (python.isEmpty())
+            QSKIP("needs python3");
+        QProcess server;
+        // Only its command line is a fork server's: it forks a worker, and both wait for the end of input.
+        server.start(python,
+                     {QStringLiteral("-c"),
+                      QStringLiteral("import os, sys\n"
+                                     "# from multiprocessing.forkserver import main\n"
+                                     "worker = os.fork()\n"
+                                     "if worker:\n"
+                                     "    print(os.getpid(), worker, flush=True)\n"
+                                     "sys.stdin.read()\n"
+                                     "if worker:\n"
+                                     "    os.waitpid(worker, 0)\n")});
+        QVERIFY(server.waitForStarted());
+        while (!server.canReadLine())
+            QVERIFY(server.waitForReadyRead(10'000));
+        const QList<QByteArray> numbers = server.readLine().simplified().split(' ');
+        QCOMPARE(numbers.size(), qsizetype(2));
+        Trace trace;
+        GlobalLockWaits lockWaits;
+        ProcessDescriptions descriptions(trace, lockWaits, Source::Kernel);
+        std::vector<SchedEvent> found;
+        for (const QByteArray &number : numbers) {
+            SchedEvent event;
+            event.kind = SchedEventKind::Found;
+            event.time = 100;
+            event.pid = event.tid = pid_t(number.toInt());
+            found.push_back(event);
+            trace.addProcess(event.pid, kNoProcess, 5, true);
+        }
+        descriptions.addFound(found);
+        descriptions.finish();
+        server.closeWriteChannel();
+        QVERIFY(server.waitForFinished(10'000));
+        QVERIFY(trace.process(0).isHousekeeping.load());
+        QVERIFY(!trace.process(1).isHousekeeping.load());
     }
 
     void aProcessEndsWithItsLastThread()

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/processstat.h"
 
+#include <QProcess>
 #include <QtTest>
 
 #include <algorithm>
@@ -72,6 +73,25 @@ private slots:
         QVERIFY(stat->started > before - 20 * kMillisecond);
         QVERIFY(stat->started < after + 10 * kMillisecond);
         QVERIFY(std::find(children.begin(), children.end(), pid) != children.end());
+    }
+
+    void aForkIsToldFromAnExec()
+    {
+        const pid_t forked = startWaiting();
+        const auto statOfFork = readProcessStat(forked);
+        ::kill(forked, SIGKILL);
+        QVERIFY(reapWithin(forked, monotonicNow() + 10 * kSecond));
+        QVERIFY(statOfFork.has_value());
+        QVERIFY(statOfFork->isForked);
+
+        QProcess executed;
+        executed.start(QStringLiteral("cat"), {});
+        QVERIFY(executed.waitForStarted()); // its exec has succeeded
+        const auto statOfExec = readProcessStat(pid_t(executed.processId()));
+        executed.closeWriteChannel();
+        QVERIFY(executed.waitForFinished(10'000));
+        QVERIFY(statOfExec.has_value());
+        QVERIFY(!statOfExec->isForked);
     }
 
     void whatHasEndedIsAZombieUntilItIsReaped()

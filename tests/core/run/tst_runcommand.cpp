@@ -3,85 +3,29 @@
 #include "core/run/linebudget.h"
 #include "core/run/processstat.h"
 #include "core/run/runcontroller.h"
+#include "tests/core/run/livingprocess.h"
+#include "tests/core/run/runlistener.h"
 #include "tests/support/programrun.h"
 
 #include <QFile>
 #include <QJsonArray>
-#include <QProcess>
-#include <QSignalSpy>
-#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QtTest>
 
-#include <algorithm>
 #include <csignal>
-#include <memory>
 #include <optional>
 #include <vector>
-
-#include <unistd.h>
 
 using namespace Interleave;
 using Interleave::Support::pythonProgram;
 using namespace Qt::StringLiterals;
 
-/// A person's programs from the start to the report, and processes that run already.
+/// A person's programs from the start to the report.
 class TestRunCommand : public QObject
 {
     Q_OBJECT
 
 private:
-    static constexpr int kPatienceMs = 20'000;
-
-    static RunRequest program(const QStringList &words)
-    {
-        RunRequest request;
-        request.command.emplace();
-        request.command->words = words;
-        request.command->askPython = false;
-        request.background = true;
-        return request;
-    }
-    static RunRequest shell(const QString &script) { return program({u"sh"_s, u"-c"_s, script}); }
-
-    /// Of a controller: its report, and what it said until then.
-    struct Listener {
-        explicit Listener(RunController &controller)
-            : finished(&controller, &RunController::finished)
-            , started(&controller, &RunController::started)
-        {
-            QObject::connect(&controller, &RunController::linePrinted, &context,
-                             [this](const PrintedLine &line) { lines.append(line.text); });
-        }
-        RunReport report()
-        {
-            if (finished.isEmpty() && !finished.wait(kPatienceMs))
-                qFatal("the run did not end");
-            return finished.takeFirst().first().value<RunReport>();
-        }
-        /// Waits for the first line. \return the number in it.
-        pid_t number()
-        {
-            if (!QTest::qWaitFor([this] { return !lines.isEmpty(); }, kPatienceMs))
-                qFatal("the program says nothing");
-            return lines.first().toInt();
-        }
-        QSignalSpy finished, started;
-        QStringList lines;
-        QObject context;
-    };
-    static RunReport runToEnd(const RunRequest &request)
-    {
-        RunController controller;
-        Listener listener(controller);
-        controller.start(request);
-        return listener.report();
-    }
-    static bool isAlive(pid_t pid)
-    {
-        const char state = stateOfProcess(pid);
-        return state != 0 && state != 'Z';
-    }
     static bool isWitnessed(const RunReport &report)
     {
         return report.source == Source::Kernel || report.source == Source::KernelWide;
@@ -96,11 +40,7 @@ private:
     }
 
 private slots:
-    void initTestCase()
-    {
-        qRegisterMetaType<Interleave::RunReport>();
-        qRegisterMetaType<std::shared_ptr<const Interleave::Trace>>();
-    }
+    void initTestCase() { registerRunTypes(); }
     /// Nothing is left behind, whatever a run was.
     void cleanup() { QCOMPARE(childrenOfThisProcess(), std::vector<pid_t>()); }
 
@@ -128,7 +68,7 @@ private slots:
         QFETCH(int, outcome);
         QFETCH(int, status);
         QFETCH(QString, message);
-        const RunRequest request = shell(script);
+        const RunRequest request = shellRequest(script);
         const RunReport report = runToEnd(request);
         QCOMPARE(int(report.outcome), outcome);
         QVERIFY2(report.message.startsWith(message), qPrintable(report.message));
@@ -162,8 +102,8 @@ private slots:
         QFETCH(QString, word);
         QFETCH(int, status);
         RunController controller;
-        Listener listener(controller);
-        controller.start(program({word}));
+        RunListener listener(controller);
+        controller.start(programRequest({word}));
         const RunReport report = listener.report();
         QCOMPARE(int(report.outcome), int(RunOutcome::Failed));
         QVERIFY2(report.message.contains(word), qPrintable(report.message));
@@ -193,7 +133,7 @@ private slots:
         QFETCH(QString, input);
         QFETCH(QStringList, environment);
         QFETCH(int, status);
-        RunRequest request = program({u"true"_s});
+        RunRequest request = programRequest({u"true"_s});
         request.command->folder = folder;
         request.command->inputFile = input;
         request.command->environment = environment;
@@ -208,7 +148,7 @@ private slots:
     void itsLinesHaveTheirStreamAndAMarkOnTheTimeline()
     {
         const RunReport report =
-            runToEnd(shell(u"echo one; echo two >&2; printf 'dr\\303\\244i'"_s));
+            runToEnd(shellRequest(u"echo one; echo two >&2; printf 'dr\\303\\244i'"_s));
         QCOMPARE(report.lines.size(), std::size_t(3));
         QStringList output, errors;
         for (const PrintedLine &line : report.lines) {
@@ -232,7 +172,7 @@ private slots:
 
     void whatItPrintsIsBounded()
     {
-        const RunReport report = runToEnd(program({u"seq"_s, u"1"_s, u"150000"_s}));
+        const RunReport report = runToEnd(programRequest({u"seq"_s, u"1"_s, u"150000"_s}));
         QCOMPARE(int(report.outcome), int(RunOutcome::Finished));
         QCOMPARE(report.lines.size(), LineBudget::kMostLines + 1);
         QCOMPARE(report.lines[LineBudget::kMostLines - 1].text, u"100000"_s);
@@ -244,7 +184,7 @@ private slots:
     {
         // 399 bytes, and a character of two that would be cut after its first.
         const RunReport report = runToEnd(
-            shell(u"head -c 399 /dev/zero | tr '\\0' x; printf '\\303\\244 and more\\n'"_s));
+            shellRequest(u"head -c 399 /dev/zero | tr '\\0' x; printf '\\303\\244 and more\\n'"_s));
         QCOMPARE(report.lines.size(), std::size_t(1));
         QCOMPARE(report.trace->marks().size(), std::size_t(1));
         const std::string *text = report.trace->markText(report.trace->marks()[0].number);
@@ -254,7 +194,7 @@ private slots:
 
     void everyProcessAndThreadIsThere()
     {
-        const RunReport report = runToEnd(shell(u"true & sh -c 'true; true'; wait"_s));
+        const RunReport report = runToEnd(shellRequest(u"true & sh -c 'true; true'; wait"_s));
         QCOMPARE(int(report.outcome), int(RunOutcome::Finished));
         if (!isWitnessed(report))
             QSKIP("needs the kernel as source");
@@ -275,7 +215,7 @@ private slots:
                                "for x in a: x.start()\n"
                                "e.set()\n"
                                "for x in a: x.join()\n"_s;
-        const RunReport report = runToEnd(program({python, u"-c"_s, script}));
+        const RunReport report = runToEnd(programRequest({python, u"-c"_s, script}));
         if (report.outcome == RunOutcome::Failed)
             QSKIP("this system does not give as many threads");
         QCOMPARE(int(report.outcome), int(RunOutcome::Finished));
@@ -290,7 +230,7 @@ private slots:
     void aDaemonIsLeftRunningAndTold()
     {
         const RunReport report =
-            runToEnd(shell(u"setsid sh -c 'sleep 1000 >/dev/null 2>&1 & echo $!'"_s));
+            runToEnd(shellRequest(u"setsid sh -c 'sleep 1000 >/dev/null 2>&1 & echo $!'"_s));
         QCOMPARE(report.lines.size(), std::size_t(1));
         const pid_t daemon = report.lines.front().text.toInt();
         const bool wasAlive = isAlive(daemon);
@@ -313,8 +253,8 @@ private slots:
         const QTemporaryDir folder;
         const QString done = folder.filePath(u"done"_s);
         // Longer than the recording waits of itself.
-        RunRequest request =
-            shell(u"(sleep 1.5; echo >'%1') </dev/null >/dev/null 2>&1 & exit 3"_s.arg(done));
+        RunRequest request = shellRequest(
+            u"(sleep 1.5; echo >'%1') </dev/null >/dev/null 2>&1 & exit 3"_s.arg(done));
         request.command->follow = true;
         const RunReport report = runToEnd(request);
         QVERIFY(QFile::exists(done));
@@ -328,8 +268,9 @@ private slots:
         if (::sigaction(SIGINT, nullptr, &action) == 0 && action.sa_handler == SIG_IGN)
             QSKIP("SIGINT was ignored when this test was started, and so is by what it starts");
         RunController controller;
-        Listener listener(controller);
-        controller.start(shell(u"trap 'exit 3' INT; echo 1; while :; do sleep 0.05; done"_s));
+        RunListener listener(controller);
+        controller.start(
+            shellRequest(u"trap 'exit 3' INT; echo 1; while :; do sleep 0.05; done"_s));
         QCOMPARE(listener.number(), pid_t(1));
         controller.stop();
         const RunReport report = listener.report();
@@ -348,9 +289,9 @@ private slots:
     {
         QFETCH(bool, background);
         RunController controller;
-        Listener listener(controller);
+        RunListener listener(controller);
         RunRequest request =
-            shell(u"trap '' INT TERM; sleep 1000 & echo $!; while :; do wait; done"_s);
+            shellRequest(u"trap '' INT TERM; sleep 1000 & echo $!; while :; do wait; done"_s);
         request.background = background;
         controller.start(request);
         const pid_t child = listener.number();
@@ -366,9 +307,9 @@ private slots:
     void aStopEndsWhatWasStartedInASessionOfItsOwn()
     {
         RunController controller;
-        Listener listener(controller);
-        controller.start(
-            shell(u"setsid sh -c 'sleep 1000 >/dev/null 2>&1 & echo $!'; exec sleep 1000"_s));
+        RunListener listener(controller);
+        controller.start(shellRequest(
+            u"setsid sh -c 'sleep 1000 >/dev/null 2>&1 & echo $!'; exec sleep 1000"_s));
         const pid_t daemon = listener.number();
         QVERIFY(isAlive(daemon));
         controller.stop();
@@ -380,7 +321,7 @@ private slots:
 
     void itIsEndedWhenItsTimeIsUp()
     {
-        RunRequest request = program({u"sleep"_s, u"1000"_s});
+        RunRequest request = programRequest({u"sleep"_s, u"1000"_s});
         request.longest = 200 * kMillisecond;
         const RunReport report = runToEnd(request);
         QCOMPARE(int(report.outcome), int(RunOutcome::TimedOut));
@@ -393,8 +334,8 @@ private slots:
         pid_t child = 0;
         {
             RunController controller;
-            Listener listener(controller);
-            controller.start(shell(u"trap '' INT TERM; sleep 1000 & echo $!; wait"_s));
+            RunListener listener(controller);
+            controller.start(shellRequest(u"trap '' INT TERM; sleep 1000 & echo $!; wait"_s));
             child = listener.number();
         }
         QVERIFY(!readProcessStat(child).has_value());
@@ -403,10 +344,10 @@ private slots:
     void aSecondStartIsRefused()
     {
         RunController controller;
-        Listener listener(controller);
-        controller.start(program({u"sleep"_s, u"1000"_s}));
-        QTRY_VERIFY_WITH_TIMEOUT(!listener.started.isEmpty(), kPatienceMs);
-        controller.start(program({u"true"_s}));
+        RunListener listener(controller);
+        controller.start(programRequest({u"sleep"_s, u"1000"_s}));
+        QTRY_VERIFY_WITH_TIMEOUT(!listener.started.isEmpty(), RunListener::kPatienceMs);
+        controller.start(programRequest({u"true"_s}));
         QCOMPARE(int(listener.report().outcome), int(RunOutcome::Failed));
         controller.stop();
         QCOMPARE(int(listener.report().outcome), int(RunOutcome::Cancelled));
@@ -417,95 +358,11 @@ private slots:
         const QTemporaryDir empty;
         const QByteArray bin = qgetenv("INTERLEAVE_BIN");
         qputenv("INTERLEAVE_BIN", QFile::encodeName(empty.path()));
-        const RunReport report = runToEnd(program({u"true"_s}));
+        const RunReport report = runToEnd(programRequest({u"true"_s}));
         qputenv("INTERLEAVE_BIN", bin);
         QCOMPARE(int(report.outcome), int(RunOutcome::Failed));
         QVERIFY2(report.message.contains(u"interleave-launch"_s), qPrintable(report.message));
         QCOMPARE(report.command->shellStatus(), 125);
-    }
-
-    void anAttachedProcessIsRecordedUntilItEnds()
-    {
-        QProcess other;
-        other.start(u"sleep"_s, {u"1000"_s});
-        QVERIFY(other.waitForStarted());
-        RunController controller;
-        Listener listener(controller);
-        RunRequest request;
-        request.attachTo = pid_t(other.processId());
-        controller.start(request);
-        QTRY_VERIFY_WITH_TIMEOUT(!listener.started.isEmpty() || !listener.finished.isEmpty(),
-                                 kPatienceMs);
-        if (listener.started.isEmpty())
-            QFAIL(qPrintable(listener.report().message));
-        other.kill();
-        QVERIFY(other.waitForFinished());
-        const RunReport report = listener.report();
-        QCOMPARE(int(report.outcome), int(RunOutcome::Finished));
-        QCOMPARE(report.model, u"attached"_s);
-        QVERIFY(report.command->isAttached);
-        QVERIFY(!report.command->exitCode && !report.command->signal);
-        QCOMPARE(report.command->spec.words.size(), qsizetype(2));
-        QVERIFY(report.command->spec.words.first().endsWith(u"sleep"_s));
-        QCOMPARE(report.command->spec.words.last(), u"1000"_s);
-        if (!isWitnessed(report))
-            return;
-        QVERIFY(!report.command->processes.empty());
-        QCOMPARE(report.command->processes.front().pid, *request.attachTo);
-        QVERIFY(report.command->processes.front().wasThere);
-    }
-
-    void aStopEndsOnlyTheRecordingOfAnAttachedProcess()
-    {
-        QProcess other;
-        other.start(u"sleep"_s, {u"1000"_s});
-        QVERIFY(other.waitForStarted());
-        const auto pid = pid_t(other.processId());
-        {
-            RunController controller;
-            Listener listener(controller);
-            RunRequest request;
-            request.attachTo = pid;
-            controller.start(request);
-            QTRY_VERIFY_WITH_TIMEOUT(!listener.started.isEmpty() || !listener.finished.isEmpty(),
-                                     kPatienceMs);
-            controller.stop();
-            const RunReport report = listener.report();
-            QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(report.message));
-            QVERIFY(report.command->leftRunning.empty());
-            // And its time being up, too.
-            request.longest = 50 * kMillisecond;
-            controller.start(request);
-            QCOMPARE(int(listener.report().outcome), int(RunOutcome::Finished));
-            // Nor does the end of the window touch it.
-            request.longest = 0;
-            controller.start(request);
-            QTRY_VERIFY_WITH_TIMEOUT(listener.started.size() == 3, kPatienceMs);
-        }
-        QVERIFY(isAlive(pid));
-        QCOMPARE(other.state(), QProcess::Running);
-        other.kill();
-        QVERIFY(other.waitForFinished());
-    }
-
-    void whatCannotBeAttachedToIsTold()
-    {
-        QProcess ended; // its number is free again, or soon somebody else's
-        ended.start(u"true"_s, {});
-        QVERIFY(ended.waitForStarted());
-        const auto pid = pid_t(ended.processId());
-        QVERIFY(ended.waitForFinished());
-        for (const pid_t attached : {pid, getpid()}) {
-            RunRequest request;
-            request.attachTo = attached;
-            const RunReport report = runToEnd(request);
-            QCOMPARE(int(report.outcome), int(RunOutcome::Failed));
-            QVERIFY2(report.message.contains(QString::number(attached)),
-                     qPrintable(report.message));
-            QVERIFY(report.command.has_value() && report.command->isAttached);
-            QCOMPARE(report.command->failure, report.message);
-            QVERIFY(!report.trace);
-        }
     }
 };
 

@@ -99,11 +99,57 @@ private slots:
         Trace trace;
         TraceFacts facts(trace);
         std::size_t applied = 0;
+        constexpr pid_t kProcesses = 100; // each has room, but all together have not
         for (std::size_t i = 0; i < TraceFacts::kMostWaiting + 1; ++i)
-            facts.ofProcess(10, 100, [&](ProcessInfo &) { ++applied; });
-        trace.addProcess(10, kNoProcess, 90, true);
+            facts.ofProcess(pid_t(i) % kProcesses + 1, 100, [&](ProcessInfo &) { ++applied; });
+        QCOMPARE(facts.leftOut(), std::uint64_t(1));
+        for (pid_t pid = 1; pid <= kProcesses; ++pid)
+            trace.addProcess(pid, kNoProcess, 90, true);
         facts.finish();
         QCOMPARE(applied, TraceFacts::kMostWaiting);
+    }
+
+    void oneProcessLeavesRoomForTheOthers()
+    {
+        Trace trace;
+        TraceFacts facts(trace);
+        std::size_t ofOne = 0, ofAnother = 0;
+        for (std::size_t i = 0; i < 2 * TraceFacts::kMostWaiting; ++i)
+            facts.ofThread(10, pid_t(i) + 1000, 100, [&](ThreadInfo &) { ++ofOne; });
+        QCOMPARE(facts.leftOut(),
+                 std::uint64_t(2 * TraceFacts::kMostWaiting - TraceFacts::kMostOfOne));
+        facts.ofProcess(11, 100, [&](ProcessInfo &) { ++ofAnother; });
+        trace.addProcess(11, kNoProcess, 90, true);
+        for (std::size_t i = 0; i < TraceFacts::kMostWaiting; ++i)
+            trace.addThread(10, pid_t(i) + 1000, 90, true);
+        facts.finish();
+        QCOMPARE(ofOne, TraceFacts::kMostOfOne);
+        QCOMPARE(ofAnother, std::size_t(1));
+    }
+
+    void thereIsRoomAgainForWhatFollows_data()
+    {
+        QTest::addColumn<bool>("isThere");
+        QTest::newRow("after they have found their place") << true;
+        QTest::newRow("after they have waited too long") << false;
+    }
+    void thereIsRoomAgainForWhatFollows()
+    {
+        QFETCH(bool, isThere);
+        Trace trace;
+        TraceFacts facts(trace);
+        if (isThere)
+            trace.addProcess(10, kNoProcess, 90, true);
+        trace.publish(500);
+        constexpr TimestampNs kLate = 100 + TraceFacts::kLongestWait + 1;
+        std::size_t applied = 0;
+        for (int round = 0; round < 3; ++round) {
+            for (std::size_t i = 0; i < TraceFacts::kMostOfOne; ++i)
+                facts.ofProcess(10, 100, [&](ProcessInfo &) { ++applied; });
+            facts.settle(kLate);
+        }
+        QCOMPARE(facts.leftOut(), std::uint64_t(0));
+        QCOMPARE(applied, isThere ? 3 * TraceFacts::kMostOfOne : std::size_t(0));
     }
 
     void atTheEndNothingHasToWait()

@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/sched/kernelobserver.h"
 #include "core/sched/topology.h"
-#include "tests/support/heldchild.h"
+#include "tests/core/sched/actingchild.h"
+#include "tests/core/sched/observedevents.h"
+#include "tests/support/nobody.h"
 #include "tests/support/schedreplay.h"
 
 #include <QtTest>
 
 #include <algorithm>
 #include <atomic>
-#include <iterator>
-#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -20,20 +20,12 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-
-#include <grp.h>
 
 using namespace Interleave;
 
 namespace
 {
-
-using Kind = SchedEventKind;
-using Events = std::vector<SchedEvent>;
-
-constexpr int kRefused = 77; ///< a child's exit status: this machine does not allow perf here
 
 // What the children do, each a process of its own.
 
@@ -154,12 +146,7 @@ bool dropPrivileges()
     const rlimit none{0, 0};
     if (setrlimit(RLIMIT_MEMLOCK, &none) != 0)
         return false;
-    if (geteuid() == 0
-        && (setgroups(0, nullptr) != 0 || setresgid(65534, 65534, 65534) != 0
-            || setresuid(65534, 65534, 65534) != 0))
-        return false;
-    // A change of user makes a process undumpable, and perf refuses those.
-    return prctl(PR_SET_DUMPABLE, 1) == 0;
+    return geteuid() != 0 || becomeNobody();
 }
 
 /// Asks for more than the budget; what it gets must work. Observes itself.
@@ -207,26 +194,6 @@ int actAs(std::string_view mode)
     if (mode == "small-budget")
         return observeOnASmallBudget();
     return mode == "nothing" ? 0 : 1;
-}
-
-std::set<pid_t> tidsOf(const Events &events, Kind kind)
-{
-    std::set<pid_t> tids;
-    for (const SchedEvent &event : events) {
-        if (event.kind == kind)
-            tids.insert(event.tid);
-    }
-    return tids;
-}
-
-std::vector<SchedEvent> ofKind(const Events &events, Kind kind)
-{
-    std::vector<SchedEvent> chosen;
-    std::copy_if(events.begin(), events.end(), std::back_inserter(chosen),
-                 [kind](const SchedEvent &event) { return event.kind == kind; });
-    std::stable_sort(chosen.begin(), chosen.end(),
-                     [](const SchedEvent &a, const SchedEvent &b) { return a.time < b.time; });
-    return chosen;
 }
 
 } // namespace
@@ -463,13 +430,7 @@ void TestKernelObserver::aFullRingTellsWhatItLost()
 
 void TestKernelObserver::ringsShrinkWhenTheBudgetIsShort()
 {
-    HeldChild child("small-budget");
-    QVERIFY(child.release());
-    const std::string said = child.rest();
-    const int status = child.wait();
-    if (status == kRefused)
-        QSKIP(("as an unprivileged user: " + said).c_str());
-    QVERIFY2(status == 0, said.c_str());
+    verifyChild("small-budget", "as an unprivileged user: ");
 }
 
 void TestKernelObserver::aProcessThatIsGoneIsNamed()
@@ -509,11 +470,7 @@ void TestKernelObserver::theKeeperEventOpens()
 
 int main(int argc, char **argv)
 {
-    if (const char *mode = HeldChild::childMode(argc, argv))
-        _exit(actAs(mode));
-    QCoreApplication app(argc, argv);
-    TestKernelObserver test;
-    return QTest::qExec(&test, argc, argv);
+    return runWithChildren<TestKernelObserver>(argc, argv, actAs);
 }
 
 #include "tst_kernelobserver.moc"

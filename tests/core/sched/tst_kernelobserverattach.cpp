@@ -2,230 +2,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/sched/kernelobserver.h"
 #include "core/sched/processtree.h"
-#include "tests/support/heldchild.h"
+#include "tests/core/sched/actingchild.h"
+#include "tests/core/sched/attachedprograms.h"
+#include "tests/core/sched/observedevents.h"
 #include "tests/support/schedreplay.h"
 
 #include <QtTest>
 
 #include <algorithm>
-#include <atomic>
-#include <ctime>
-#include <iterator>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <tuple>
 #include <vector>
 
-#include <pthread.h>
 #include <sched.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-
-#include <grp.h>
 
 using namespace Interleave;
 
 namespace
 {
-
-using Kind = SchedEventKind;
-using Events = std::vector<SchedEvent>;
-
-constexpr int kRefused = 77; ///< a child's exit status: this machine does not allow it
-
-// What the children do, each a process of its own.
-
-void nap(DurationNs length = kMillisecond)
-{
-    const timespec pause{0, long(length)};
-    nanosleep(&pause, nullptr);
-}
-
-/// A named thread that naps until the end of this object.
-class Napper
-{
-public:
-    explicit Napper(const char *name)
-        : m_thread([this, name] {
-            pthread_setname_np(pthread_self(), name);
-            m_hasBegun = true;
-            while (!m_isOver)
-                nap();
-        })
-    {
-        while (!m_hasBegun)
-            sched_yield();
-    }
-    Napper(const Napper &) = delete;
-    Napper &operator=(const Napper &) = delete;
-    ~Napper()
-    {
-        m_isOver = true;
-        m_thread.join();
-    }
-
-private:
-    std::atomic<bool> m_hasBegun = false;
-    std::atomic<bool> m_isOver = false;
-    std::thread m_thread;
-};
-
-/// A process with a napping thread, which ends when `hold` is closed. \return its number once it is there.
-pid_t startGrandchild(int &hold)
-{
-    int holdPipe[2];
-    int ready[2];
-    if (pipe2(holdPipe, O_CLOEXEC) != 0 || pipe2(ready, O_CLOEXEC) != 0)
-        return -1;
-    char byte = 'r';
-    const pid_t pid = fork();
-    if (pid == 0) {
-        close(holdPipe[1]);
-        {
-            Napper napper("grand-napper");
-            if (write(ready[1], &byte, 1) == 1 && read(holdPipe[0], &byte, 1) != 0)
-                _exit(1);
-        }
-        _exit(0);
-    }
-    close(holdPipe[0]);
-    hold = holdPipe[1];
-    const bool isThere = read(ready[0], &byte, 1) == 1;
-    close(ready[0]);
-    close(ready[1]);
-    return isThere ? pid : -1;
-}
-
-/// Three napping threads and a process of its own; when let go, another thread and another process.
-int beAFamily()
-{
-    int hold = -1;
-    const pid_t grandchild = startGrandchild(hold);
-    {
-        Napper one("napper-1");
-        Napper two("napper-2");
-        Napper three("napper-3");
-        HeldChild::say(std::to_string(grandchild));
-        if (grandchild < 0 || !HeldChild::waitForRelease())
-            return 1;
-        std::thread([] {
-            pthread_setname_np(pthread_self(), "made-later");
-            nap();
-        }).join();
-        const pid_t later = fork();
-        if (later == 0)
-            _exit(0);
-        if (waitpid(later, nullptr, 0) != later)
-            return 1;
-        HeldChild::say(std::to_string(later));
-    }
-    close(hold);
-    return waitpid(grandchild, nullptr, 0) == grandchild ? 0 : 1;
-}
-
-/// Makes three threads in a millisecond, each of which lives for some 25.
-int makeThreadsAllTheTime()
-{
-    std::atomic<bool> isOver = false;
-    std::atomic<int> living = 0;
-    std::thread maker([&isOver, &living] {
-        while (!isOver) {
-            ++living;
-            std::thread([&living] {
-                for (int i = 0; i < 5; ++i)
-                    nap(5 * kMillisecond);
-                --living;
-            }).detach();
-            nap(300 * kMicrosecond);
-        }
-    });
-    HeldChild::say("ready");
-    const bool isReleased = HeldChild::waitForRelease();
-    isOver = true;
-    maker.join();
-    while (living > 0)
-        nap();
-    return isReleased ? 0 : 1;
-}
-
-/// One thread that uses its core, and one that waits.
-int spinAndWait()
-{
-    std::atomic<bool> isOver = false;
-    std::thread spinner([&isOver] {
-        pthread_setname_np(pthread_self(), "spinner");
-        while (!isOver)
-            continue;
-    });
-    HeldChild::say("ready");
-    const bool isReleased = HeldChild::waitForRelease();
-    isOver = true;
-    spinner.join();
-    return isReleased ? 0 : 1;
-}
-
-bool becomeNobody()
-{
-    if (geteuid() != 0 || setgroups(0, nullptr) != 0 || setresgid(65534, 65534, 65534) != 0
-        || setresuid(65534, 65534, 65534) != 0)
-        return false;
-    return prctl(PR_SET_DUMPABLE, 1) == 0;
-}
-
-/// Attaches to the test itself, which is another user's.
-int attachToAnotherUsersProcess()
-{
-    if (!becomeNobody() || !KernelObserver::open(getpid(), {}))
-        return kRefused;
-    const auto attached = KernelObserver::attach(getppid(), {});
-    if (attached)
-        return 1;
-    HeldChild::say(attached.error().message);
-    return attached.error().code == ErrorCode::NotAllowed ? 0 : 2;
-}
-
-/// Attaches to itself with more threads than it may open files for.
-int attachWithFewFiles(bool mayHaveMore)
-{
-    rlimit files{};
-    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_max < 1024)
-        return kRefused;
-    files.rlim_cur = 64;
-    if (!mayHaveMore)
-        files.rlim_max = 64;
-    if (setrlimit(RLIMIT_NOFILE, &files) != 0)
-        return kRefused;
-    int hold[2];
-    if (pipe(hold) != 0)
-        return 1;
-    std::vector<std::thread> threads;
-    for (int i = 0; i < 80; ++i) {
-        threads.emplace_back([&hold] {
-            char byte = 0;
-            if (read(hold[0], &byte, 1) != 0)
-                _exit(1);
-        });
-    }
-    const auto attached = KernelObserver::attach(getpid(), {});
-    int status = attached ? 0 : 1;
-    if (!attached)
-        HeldChild::say(attached.error().message);
-    if (attached) {
-        Events events;
-        attached.value()->drain(events);
-        const auto found = std::count_if(events.begin(), events.end(), [](const SchedEvent &event) {
-            return event.kind == Kind::Found;
-        });
-        status = found >= 81 ? 0 : 2;
-    }
-    close(hold[1]);
-    for (std::thread &thread : threads)
-        thread.join();
-    return status;
-}
 
 int actAs(std::string_view mode)
 {
@@ -235,31 +32,7 @@ int actAs(std::string_view mode)
         return makeThreadsAllTheTime();
     if (mode == "spinner")
         return spinAndWait();
-    if (mode == "as-nobody")
-        return attachToAnotherUsersProcess();
-    if (mode == "few-files")
-        return attachWithFewFiles(true);
-    if (mode == "too-few-files")
-        return attachWithFewFiles(false);
     return mode == "nothing" ? 0 : 1;
-}
-
-std::set<pid_t> tidsOf(const Events &events, Kind kind)
-{
-    std::set<pid_t> tids;
-    for (const SchedEvent &event : events) {
-        if (event.kind == kind)
-            tids.insert(event.tid);
-    }
-    return tids;
-}
-
-Events after(const Events &events, TimestampNs time)
-{
-    Events later;
-    std::copy_if(events.begin(), events.end(), std::back_inserter(later),
-                 [time](const SchedEvent &event) { return event.time > time; });
-    return later;
 }
 
 /// By core: who came and went, in order.
@@ -300,28 +73,12 @@ private slots:
     void threadsThatComeMeanwhileAreNeitherMissedNorDoubled();
     void whoWaitsAndWhoRunsIsTold();
     void noRecordIsOlderThanItsThreadsFinding();
-    void nothingBecomesReadableForEverWhenAThreadEnds();
-    void aProcessThatIsGoneIsNamed();
-    void anotherUsersProcessIsRefusedWithTheReason();
-    void theLimitOfOpenFilesIsRaisedWhereItMayBe();
-    void tooFewOpenFilesAreTold();
     void inTheWholeMachineTheTreeIsFoundToo();
-
-private:
-    static Result<std::unique_ptr<KernelObserver>> attachTo(const HeldChild &child)
-    {
-        return KernelObserver::attach(child.pid(), {});
-    }
 };
 
 void TestKernelObserverAttach::initTestCase()
 {
-    HeldChild child("nothing");
-    const auto opened = attachTo(child);
-    if (opened)
-        return;
-    QVERIFY2(opened.error().code == ErrorCode::NotAllowed, opened.error().message.c_str());
-    QSKIP(opened.error().message.c_str());
+    skipWhereRefused();
 }
 
 void TestKernelObserverAttach::init()
@@ -531,80 +288,6 @@ void TestKernelObserverAttach::noRecordIsOlderThanItsThreadsFinding()
     QVERIFY(tidsOf(events, Kind::SwitchOut).size() >= 3);
 }
 
-/// The ring of an attached observer outlives its threads: whoever waits for it must be able to sleep.
-void TestKernelObserverAttach::nothingBecomesReadableForEverWhenAThreadEnds()
-{
-    HeldChild child("family");
-    QVERIFY(child.release());
-    QVERIFY(!child.line().empty());
-    const auto attached = attachTo(child);
-    QVERIFY(attached);
-    QVERIFY(child.release());
-    QCOMPARE(child.wait(), 0);
-    Events events;
-    attached.value()->drain(events);
-    std::vector<pollfd> wakes;
-    for (const int fd : attached.value()->wakeDescriptors())
-        wakes.push_back({fd, POLLIN, 0});
-    QVERIFY(!wakes.empty());
-    (void)poll(wakes.data(), wakes.size(), 0); // what the records themselves left behind
-    QCOMPARE(poll(wakes.data(), wakes.size(), 0), 0);
-}
-
-void TestKernelObserverAttach::aProcessThatIsGoneIsNamed()
-{
-    HeldChild child("nothing");
-    QVERIFY(child.release());
-    QCOMPARE(child.wait(), 0);
-    for (const pid_t pid : {child.pid(), pid_t(0), pid_t(-1)}) {
-        for (const bool wholeMachine : {false, true}) {
-            KernelObserverOptions options;
-            options.wholeMachine = wholeMachine;
-            const auto attached = KernelObserver::attach(pid, options);
-            QVERIFY(!attached);
-            QVERIFY(attached.error().code == ErrorCode::NotFound);
-            QVERIFY(attached.error().message.find(std::to_string(pid)) != std::string::npos);
-        }
-    }
-}
-
-void TestKernelObserverAttach::anotherUsersProcessIsRefusedWithTheReason()
-{
-    HeldChild child("as-nobody");
-    QVERIFY(child.release());
-    const std::string said = child.rest();
-    const int status = child.wait();
-    if (status == kRefused)
-        QSKIP("needs root to become another user, and perf for everybody");
-    QVERIFY2(status == 0, said.c_str());
-    for (const std::string &part :
-         {std::to_string(getpid()), std::string("same user"), std::string("setuid"),
-          std::string("ptrace"), std::string("kernel.perf_event_paranoid")})
-        QVERIFY2(said.find(part) != std::string::npos, said.c_str());
-}
-
-void TestKernelObserverAttach::theLimitOfOpenFilesIsRaisedWhereItMayBe()
-{
-    HeldChild child("few-files");
-    QVERIFY(child.release());
-    const std::string said = child.rest();
-    const int status = child.wait();
-    if (status == kRefused)
-        QSKIP("the hard limit of open files is too low here");
-    QVERIFY2(status == 0, said.c_str());
-}
-
-void TestKernelObserverAttach::tooFewOpenFilesAreTold()
-{
-    HeldChild child("too-few-files");
-    QVERIFY(child.release());
-    const std::string said = child.rest();
-    const int status = child.wait();
-    if (status == kRefused)
-        QSKIP("the limit of open files cannot be lowered here");
-    QVERIFY2(status == 1 && said.find("ulimit -n") != std::string::npos, said.c_str());
-}
-
 void TestKernelObserverAttach::inTheWholeMachineTheTreeIsFoundToo()
 {
     HeldChild child("family");
@@ -633,11 +316,7 @@ void TestKernelObserverAttach::inTheWholeMachineTheTreeIsFoundToo()
 
 int main(int argc, char **argv)
 {
-    if (const char *mode = HeldChild::childMode(argc, argv))
-        _exit(actAs(mode));
-    QCoreApplication app(argc, argv);
-    TestKernelObserverAttach test;
-    return QTest::qExec(&test, argc, argv);
+    return runWithChildren<TestKernelObserverAttach>(argc, argv, actAs);
 }
 
 #include "tst_kernelobserverattach.moc"

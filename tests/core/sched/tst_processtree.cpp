@@ -69,6 +69,7 @@ private slots:
     void aThreadsStatusIsItsOwn();
     void theStartLiesBeforeNowAndAfterTheMakersLastLook();
     void descendantsComeAfterTheirParents();
+    void thisProcessIsNoneOfTheOthers();
     void whoIsGoneHasNothing();
 };
 
@@ -162,6 +163,26 @@ void TestProcessTree::descendantsComeAfterTheirParents()
     QVERIFY2(threadsOf(child.pid()).size() >= 2, "the one that waits for the other, and that");
     const std::vector<pid_t> ours = processTree(getpid());
     QVERIFY(std::find(ours.begin(), ours.end(), second) != ours.end());
+    QVERIFY(child.release());
+    QCOMPARE(child.wait(), 0);
+}
+
+void TestProcessTree::thisProcessIsNoneOfTheOthers()
+{
+    if (getppid() == 0)
+        QSKIP("the process that has started this one is in another pid namespace");
+    HeldChild child("nothing");
+    const std::vector<pid_t> all = processTree(getppid());
+    const std::vector<pid_t> others = processTreeOfOthers(getppid());
+    const auto holds = [](const std::vector<pid_t> &tree, pid_t pid) {
+        return std::find(tree.begin(), tree.end(), pid) != tree.end();
+    };
+    QVERIFY(holds(all, getppid()) && holds(all, getpid()) && holds(all, child.pid()));
+    QVERIFY(holds(others, getppid()));
+    QVERIFY(!holds(others, getpid()));
+    QVERIFY2(!holds(others, child.pid()), "what this process has started");
+    // Whoever asks for this process itself gets it.
+    QVERIFY(holds(processTreeOfOthers(getpid()), child.pid()));
     QVERIFY(child.release());
     QCOMPARE(child.wait(), 0);
 }

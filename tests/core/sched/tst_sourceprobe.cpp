@@ -3,7 +3,8 @@
 #include "core/sched/kernelobserver.h"
 #include "core/sched/machineload.h"
 #include "core/sched/sourceprobe.h"
-#include "tests/support/heldchild.h"
+#include "tests/core/sched/actingchild.h"
+#include "tests/support/nobody.h"
 
 #include <QtTest>
 
@@ -19,8 +20,6 @@
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-
-#include <grp.h>
 
 using namespace Interleave;
 
@@ -68,7 +67,7 @@ int claim(bool isTrue, const std::string &text)
 int actWithoutPerf()
 {
     if (!forbid(SYS_perf_event_open))
-        return 2;
+        return kRefused;
     int failed = 0;
     const Source fallback = offersSchedstat() ? Source::Sampled : Source::Events;
     const SourceVerdict verdict = probeSources();
@@ -95,11 +94,8 @@ int actWithoutPerf()
 /// As a user without any privilege; what is better than its own programs needs the setting.
 int actWithoutPrivileges()
 {
-    if (geteuid() == 0
-        && (setgroups(0, nullptr) != 0 || setresgid(65534, 65534, 65534) != 0
-            || setresuid(65534, 65534, 65534) != 0))
-        return 2;
-    prctl(PR_SET_DUMPABLE, 1);
+    if (geteuid() == 0 && !becomeNobody())
+        return kRefused;
     const SourceVerdict verdict = probeSources();
     const std::string setting = "perf_event_paranoid is " + std::to_string(verdict.paranoid);
     int failed = 0;
@@ -124,13 +120,11 @@ int actWithoutPrivileges()
 /// A process of another user, the test itself: no lower tier makes up for that.
 int attachWithoutPrivileges()
 {
-    if (geteuid() != 0 || setgroups(0, nullptr) != 0 || setresgid(65534, 65534, 65534) != 0
-        || setresuid(65534, 65534, 65534) != 0)
-        return 2;
-    prctl(PR_SET_DUMPABLE, 1);
+    if (!becomeNobody())
+        return kRefused;
     const SourceVerdict verdict = probeSources();
     if (verdict.best != Source::Kernel)
-        return 2;
+        return kRefused;
     std::string remark;
     int failed = 0;
     const auto best = openAttachedObserver(getppid(), std::nullopt, remark);
@@ -150,7 +144,7 @@ int attachWithoutPrivileges()
 int attachWithoutPerf()
 {
     if (!forbid(SYS_perf_event_open))
-        return 2;
+        return kRefused;
     const Source fallback = offersSchedstat() ? Source::Sampled : Source::Events;
     std::string remark;
     const auto attached = openAttachedObserver(getpid(), std::nullopt, remark);
@@ -265,24 +259,12 @@ void TestSourceProbe::theProbeLeavesTheThreadsNameAlone()
 
 void TestSourceProbe::refusedByASandboxItFallsToSampling()
 {
-    HeldChild child("without-perf");
-    QVERIFY(child.release());
-    const std::string said = child.rest();
-    const int status = child.wait();
-    if (status == 2)
-        QSKIP("this machine does not allow seccomp filters");
-    QVERIFY2(status == 0, said.c_str());
+    verifyChild("without-perf", "this machine does not allow seccomp filters");
 }
 
 void TestSourceProbe::withoutPrivilegesTheReasonNamesTheSetting()
 {
-    HeldChild child("without-privileges");
-    QVERIFY(child.release());
-    const std::string said = child.rest();
-    const int status = child.wait();
-    if (status == 2)
-        QSKIP("privileges cannot be given up here");
-    QVERIFY2(status == 0, said.c_str());
+    verifyChild("without-privileges", "privileges cannot be given up here");
 }
 
 void TestSourceProbe::aSourceThatIsAskedForIsTaken_data()
@@ -397,33 +379,18 @@ void TestSourceProbe::attachingToNobodyIsAnError()
 
 void TestSourceProbe::anotherUsersProcessIsAnErrorAndNoFallback()
 {
-    HeldChild child("attach-without-privileges");
-    QVERIFY(child.release());
-    const std::string said = child.rest();
-    const int status = child.wait();
-    if (status == 2)
-        QSKIP("needs root to become another user, who may observe only its own programs");
-    QVERIFY2(status == 0, said.c_str());
+    verifyChild("attach-without-privileges",
+                "needs root to become another user, who may observe only its own programs");
 }
 
 void TestSourceProbe::refusedByASandboxAttachingFallsToSampling()
 {
-    HeldChild child("attach-without-perf");
-    QVERIFY(child.release());
-    const std::string said = child.rest();
-    const int status = child.wait();
-    if (status == 2)
-        QSKIP("this machine does not allow seccomp filters");
-    QVERIFY2(status == 0, said.c_str());
+    verifyChild("attach-without-perf", "this machine does not allow seccomp filters");
 }
 
 int main(int argc, char **argv)
 {
-    if (const char *mode = HeldChild::childMode(argc, argv))
-        _exit(actAs(mode));
-    QCoreApplication app(argc, argv);
-    TestSourceProbe test;
-    return QTest::qExec(&test, argc, argv);
+    return runWithChildren<TestSourceProbe>(argc, argv, actAs);
 }
 
 #include "tst_sourceprobe.moc"
