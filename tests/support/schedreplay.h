@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <vector>
 
 #include <sys/types.h>
@@ -19,10 +20,13 @@ namespace Interleave
 /// Replays scheduling records and looks for a contradiction: one task per core at a time, a task on
 /// one core at a time, In and Out in turn, nothing after an Exit, time forward within each core.
 /// Knows nothing of the time before the first record, and forgets at a loss.
+/// In the whole machine the kernel may interrupt who has ended before it has taken it apart, and tells of
+/// the switches: these are passed over.
 class SchedReplay
 {
 public:
-    /// \param ours only threads of this process are followed one by one; 0: all.
+    /// \param ours only threads of this process are followed one by one, in the whole machine; 0: all,
+    ///     in a tree of processes.
     explicit SchedReplay(pid_t ours = 0)
         : m_ours(ours)
     {
@@ -55,6 +59,12 @@ private:
 
     const char *apply(const SchedEvent &event)
     {
+        if (event.kind == SchedEventKind::Exit)
+            m_ended.insert(event.tid);
+        else if (event.kind == SchedEventKind::Fork)
+            m_ended.erase(event.tid);
+        else if (m_ours != 0 && m_ended.contains(event.tid))
+            return nullptr;
         // There is one idle task per core, all with the number 0.
         const bool isFollowed = event.tid != 0 && (m_ours == 0 || event.pid == m_ours);
         Thread scratch;
@@ -134,6 +144,7 @@ private:
     pid_t m_ours;
     std::map<pid_t, Thread> m_threads;
     std::map<CoreId, pid_t> m_onCore;
+    std::set<pid_t> m_ended;
 };
 
 } // namespace Interleave

@@ -9,6 +9,7 @@
 #include <QString>
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 #include <vector>
 
@@ -64,6 +65,14 @@ inline QString disturbance(const RunReport &report, double most = 0.10)
                           "during this run")
         .arg(double(others) * 100 / all, 0, 'f', 0)
         .arg(double(stolen) * 100 / all, 0, 'f', 0);
+}
+
+/// The first of the reasons that is one.
+inline QString firstReason(std::initializer_list<QString> reasons)
+{
+    const auto *first =
+        std::find_if(reasons.begin(), reasons.end(), [](const QString &r) { return !r.isEmpty(); });
+    return first == reasons.end() ? QString() : *first;
 }
 
 /// Why two runs of the same work cannot be compared by wall time: it took so much more CPU time in one

@@ -140,7 +140,7 @@ private slots:
         }
         const double speedUp = double(serial.statistics.wall) / double(threads.statistics.wall);
         PROVE(speedUp >= 1.7 && speedUp <= 2.2, QString::number(speedUp),
-              disturbance(serial) + disturbance(threads));
+              firstReason({disturbance(serial), disturbance(threads)}));
     }
 
     void aTaskThatWaitsNeedsNoProcessor_data() { addParallelModels(); }

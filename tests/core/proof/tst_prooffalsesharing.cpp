@@ -63,7 +63,7 @@ private:
         Slowdown result;
         if (beside.outcome == RunOutcome::Finished && apart.outcome == RunOutcome::Finished)
             result.ratio = each(beside) / std::max(each(apart), 1e-9);
-        result.spoiltBy = disturbance(beside) + disturbance(apart);
+        result.spoiltBy = firstReason({disturbance(beside), disturbance(apart)});
         return result;
     }
 

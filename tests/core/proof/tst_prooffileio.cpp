@@ -15,10 +15,7 @@ using namespace Qt::StringLiterals;
 // A claim may fail where something else took much of the cores, but only there.
 #define PROVE_BOTH(claim, told, first, second)                                                     \
     do {                                                                                           \
-        const QString why = disturbance(first) + disturbance(second);                              \
-        if (!(claim) && !why.isEmpty())                                                            \
-            QSKIP(qPrintable(why));                                                                \
-        QVERIFY2(claim, qPrintable(told));                                                         \
+        PROVE(claim, told, firstReason({disturbance(first), disturbance(second)}));                \
     } while (false)
 
 /// S11: what is in the page cache is copied by the processor; only the disk makes tasks wait.

@@ -116,7 +116,7 @@ private slots:
                 i == 0 ? serial.statistics.wall : std::min(sequential, serial.statistics.wall);
             locked = i == 0 ? threads.statistics.wall : std::min(locked, threads.statistics.wall);
             speedUp = double(sequential) / double(std::max<DurationNs>(1, locked));
-            why = disturbance(serial) + disturbance(threads);
+            why = firstReason({disturbance(serial), disturbance(threads)});
             if (speedUp >= 0.95 && speedUp <= 1.1)
                 return;
         }

@@ -185,7 +185,7 @@ private slots:
                 sum += task.voluntary;
             return sum;
         };
-        if (const QString why = disturbance(fine) + disturbance(chunked);
+        if (const QString why = firstReason({disturbance(fine), disturbance(chunked)});
             switches(fine) <= switches(chunked) && !why.isEmpty())
             QSKIP(qPrintable(why));
         QVERIFY2(switches(fine) > switches(chunked),

@@ -177,7 +177,7 @@ private slots:
                 .arg(milliseconds(medianQueued(shortFirst)))
                 .arg(milliseconds(medianQueued(longFirst)));
         const QString why =
-            disturbance(submitted) + disturbance(shortFirst) + disturbance(longFirst);
+            firstReason({disturbance(submitted), disturbance(shortFirst), disturbance(longFirst)});
         PROVE(medianQueued(shortFirst) * 10 <= medianQueued(submitted) * 6, told, why);
         PROVE(medianQueued(longFirst) * 10 >= medianQueued(submitted) * 13, told, why);
         QVERIFY2(shortFirst.sentence.contains(u"24 jobs, the short ones first, took"_s),
@@ -228,7 +228,7 @@ private slots:
         QVERIFY2(stolen.outcome == RunOutcome::Finished, qPrintable(outcomeText(stolen)));
         const QString told =
             u"static %1, steal %2"_s.arg(imbalanceOf(split)).arg(imbalanceOf(stolen));
-        const QString why = disturbance(split) + disturbance(stolen);
+        const QString why = firstReason({disturbance(split), disturbance(stolen)});
         PROVE(isRagged(split), told, why);
         PROVE(isLevel(stolen), told, why);
         if (allowedCores().size() >= 2)

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace Interleave
 {
@@ -31,14 +32,15 @@ inline QString textOf(const Slice &slice)
     return QString::fromStdString(text);
 }
 
-/// A run with cores 0 and 1, the process 10, and tasks 1 to 9 with tracks.
+/// A run with cores 0 and 1, unless others are given, the process 10, and tasks 1 to 9 with tracks.
 struct BuilderRun {
-    explicit BuilderRun(Source source = Source::Kernel, TimestampNs since = 0)
-        : builder(trace, {0, 1}, source)
+    explicit BuilderRun(Source source = Source::Kernel, TimestampNs since = 0,
+                        const std::vector<CoreId> &cores = {0, 1}, const char *taskName = "task")
+        : builder(trace, cores, source)
     {
         trace.setOrigin(1);
         trace.setSource(source);
-        trace.defineTasks(1, 9, TaskKind::Thread, kNoTask, "task");
+        trace.defineTasks(1, 9, TaskKind::Thread, kNoTask, taskName);
         builder.addRoot(kRoot, since, "root");
     }
 

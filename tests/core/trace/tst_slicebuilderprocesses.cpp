@@ -103,6 +103,7 @@ void TestSliceBuilderProcesses::whatTheRecorderTellsCoversTheThreadsTask()
                             "running@0 300-400 #100; running@0 400-450 #1; "
                             "running@0 450-500 #100"));
     QCOMPARE(run.info(100).totals.running.load(), DurationNs(240));
+    QVERIFY2(run.info(100).totals.blocked.load() == 0, "the thread went on meanwhile");
     QVERIFY(run.info(100).outcome.load() == TaskOutcome::Finished);
     QCOMPARE(run.info(100).ended.load(), TimestampNs(500));
 }

@@ -4,6 +4,8 @@
 
 #include <QTest>
 
+#include <utility>
+
 using namespace Interleave;
 
 class TestTraceProcesses : public QObject
@@ -12,6 +14,7 @@ class TestTraceProcesses : public QObject
 
 private slots:
     void aProcessIsNamedByTheBestThatIsKnown();
+    void ourOwnProgramsHaveNamesForPeople();
     void processesNest();
     void aTaskThatStandsForAThreadHasItsName();
     void idsThatAreNotKeptStandForNothing();
@@ -49,6 +52,26 @@ void TestTraceProcesses::aProcessIsNamedByTheBestThatIsKnown()
     QCOMPARE(processName(trace, index), QStringLiteral("python3 a.py"));
     info.name.store(trace.addText("Process-1"));
     QCOMPARE(processName(trace, index), QStringLiteral("Process-1"));
+}
+
+/// Of their own, the kernel keeps 15 bytes.
+void TestTraceProcesses::ourOwnProgramsHaveNamesForPeople()
+{
+    const std::pair<const char *, const char *> names[] = {
+        {"interleave-engi", "Interleave's engine"}, {"interleave-work", "Interleave's worker"},
+        {"interleave-qt-w", "Interleave's worker"}, {"interleave-laun", "Interleave's launcher"},
+        {"interleave-serv", "Interleave's server"}, {"interleave", "interleave"},
+        {"interleave-engine", "interleave-engine"}, {"my-engine", "my-engine"},
+    };
+    for (const auto &[kernel, expected] : names) {
+        Trace trace;
+        const ProcessIndex process = trace.addProcess(10, kNoProcess, 50, true);
+        const ThreadIndex main = trace.addThread(10, 10, 50, true);
+        trace.writableProcess(process).mainThread.store(main);
+        trace.writableThread(main).name.store(trace.addText(kernel));
+        QCOMPARE(QString::fromStdString(trace.threadName(main)), QString::fromUtf8(expected));
+        QCOMPARE(processName(trace, process), QString::fromUtf8(expected));
+    }
 }
 
 void TestTraceProcesses::processesNest()
