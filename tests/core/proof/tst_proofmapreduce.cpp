@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/core/proof/attempts.h"
 #include "tests/core/proof/sharedobjects.h"
 
 #include <QTest>
@@ -131,7 +132,9 @@ private slots:
         QFETCH(QByteArray, model);
         QFETCH(int, cores);
         const Shape shape;
-        const RunReport report = run(model, shape);
+        const RunReport report =
+            tried([&] { return run(model, shape); },
+                  [&](const RunReport &r) { return whyNoTimes(r, shape).isEmpty(); });
         QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
         QCOMPARE(number(report, "carriers"_L1), double(cores));
         if (const QString why = whyNoTimes(report, shape); !why.isEmpty())
