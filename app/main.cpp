@@ -5,6 +5,7 @@
 #include "app/exitcodes.h"
 #include "app/ownsetsworker.h"
 #include "app/session.h"
+#include "app/stopsignals.h"
 #include "core/taskset/catalogue.h"
 #include "core/taskset/commandbytes.h"
 #include "ui/mainwindow/mainwindow.h"
@@ -12,6 +13,7 @@
 
 #include <QApplication>
 #include <QLoggingCategory>
+#include <QSocketNotifier>
 
 #include <csignal>
 #include <cstdio>
@@ -78,6 +80,13 @@ int main(int argc, char *argv[])
         QObject::connect(window.timeline(), &TimelineView::painted, application.get(),
                          &QCoreApplication::quit, Qt::QueuedConnection);
     }
+    // Who is ended from outside still ends what it has started.
+    StopSignals stopSignals;
+    QSocketNotifier asked(stopSignals.descriptor(), QSocketNotifier::Read);
+    QObject::connect(&asked, &QSocketNotifier::activated, application.get(), [&] {
+        while (stopSignals.take() != 0)
+            QCoreApplication::quit();
+    });
     window.show();
     return QApplication::exec();
 }

@@ -60,7 +60,8 @@ struct WaitingCoroutine {
 ///
 /// A frame that goes while it waits (with its TaskGroup, between two runs, with the executor) takes itself
 /// off the lists. The destructor first lets go of all who wait: then their frames go, in whatever order,
-/// and nobody goes on any more, whatever they hand over or give back while they go.
+/// and nobody goes on any more, whatever they hand over or give back while they go. Frames that belong to
+/// somebody else may go after it, unless they hold a TaskGroup or wait for post() (onPool()): these need it.
 /// Thread: one, on which it is made, used and destroyed, except post(); needs a QCoreApplication.
 /// Cost: O(1) a switch, O(log n) a timer, O(waiting coroutines) a call of cancel().
 class Executor

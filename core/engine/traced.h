@@ -40,7 +40,6 @@ template<typename Result>
 struct RelayState {
     using Stored = std::conditional_t<std::is_void_v<Result>, std::monostate, Result>;
     WaitingCoroutine *waiting = nullptr; ///< null when nobody waits (any more)
-    Executor *executor = nullptr;
     std::optional<Stored> value;
     std::exception_ptr error;
     bool done = false;
@@ -62,8 +61,8 @@ QCoro::Task<> relay(Awaitable awaitable, std::shared_ptr<RelayState<Result>> sta
         state->error = std::current_exception();
     }
     state->done = true;
-    if (state->waiting)
-        state->executor->release(*state->waiting, kNoTask);
+    if (state->waiting && state->waiting->isParked()) // else its executor may be gone
+        state->waiting->executor->release(*state->waiting, kNoTask);
 }
 
 template<typename Awaitable>
@@ -82,15 +81,14 @@ public:
 
     [[nodiscard]] bool await_ready()
     {
-        m_state->executor = Executor::current();
-        m_waiting.cancelled = m_state->executor->isStopRequested();
+        m_waiting.cancelled = Executor::current()->isStopRequested();
         return m_waiting.cancelled;
     }
     /// Begins what is awaited. \return false when there is nothing to wait for.
     template<typename Promise>
     bool await_suspend(std::coroutine_handle<Promise> self)
     {
-        m_waiting.cancelled = m_state->executor->isCancelled(self.promise().task());
+        m_waiting.cancelled = Executor::current()->isCancelled(self.promise().task());
         if (m_waiting.cancelled)
             return false;
         const QCoro::Task<> running = relay<Awaitable, Result>(std::move(m_awaitable), m_state);

@@ -167,7 +167,8 @@ void SliceBuilder::Private::giveTask(ThreadLife &thread, TimestampNs now)
     begin(thread, id, now);
 }
 
-/// Of a task on no thread (a request of a person's program), the first suspension is the begin.
+/// Of a task on no thread (a request of a person's program), the first suspension is the begin, whether
+/// or not it has waited in a queue before (as the jobs of a pool of processes have).
 void SliceBuilder::Private::noteBegunNowhere(TaskId id, TimestampNs now)
 {
     TaskInfo *info = m_trace.writableTask(id);

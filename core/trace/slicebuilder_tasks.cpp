@@ -199,7 +199,7 @@ void SliceBuilder::Private::suspend(TaskId id, const Event &event, TimestampNs n
         beginWaiting(id, event, now); // the same wait, from now on for something else
         return;
     }
-    if (life.phase == TaskPhase::None)
+    if (life.phase == TaskPhase::None || life.phase == TaskPhase::Queued)
         noteBegunNowhere(id, now);
     leave(id, now);
     life.phase = TaskPhase::Suspended;

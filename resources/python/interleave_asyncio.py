@@ -339,7 +339,7 @@ def _eagerly(original, loop, coroutine, arguments, given):
     before = len(ready)
     try:
         task = original(loop, coroutine, **arguments)
-        setattr(task, NUMBER, absolute)
+        helper.swallow(setattr, task, NUMBER, absolute)
         _forget_frame(task)
         _names.check_eager_name(task, number, given, creator)
         end = _after(task)

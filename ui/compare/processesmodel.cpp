@@ -43,6 +43,8 @@ void ProcessesModel::setCommand(const CommandReport &command, Knowledge knowledg
     m_knowledge = knowledge;
     resetRows(m_command.processes.size());
     endResetModel();
+    if (isSorted()) // as the head of the table says
+        applyOrder();
 }
 
 void ProcessesModel::clear()

@@ -27,11 +27,16 @@ QString valueText(const QJsonValue &value)
     return value.toVariant().toString();
 }
 
-/// Whether it stands for "all that there are", "none" or "not at all": a person would not mention it.
+/// Whether it stands for "all that there are", "nothing" or "not at all": a person would not
+/// mention it.
 bool isUnset(const QString &name, const QJsonValue &value)
 {
-    if (value.isString())
-        return value.toString().isEmpty() || value.toString() == QLatin1String("none");
+    if (value.isString()) {
+        // Elsewhere "none" is a choice like any other: no lock, no remedy, no core of one's own.
+        const bool noneIsUnset = name == QLatin1String("share");
+        return value.toString().isEmpty()
+            || (noneIsUnset && value.toString() == QLatin1String("none"));
+    }
     if (!value.isDouble() || value.toDouble() != 0)
         return value.isNull() || value.isUndefined();
     // Elsewhere 0 is a quantity like any other: a share of 0 %, a time of 0 ms.
@@ -47,18 +52,18 @@ QString parameterText(const QString &name, const QJsonValue &value)
 {
     if (isUnset(name, value))
         return {};
-    QString words = name;
+    QStringList words = name.split(QLatin1Char('_'));
     QString unit;
-    for (const auto &[ending, text] :
-         {std::pair{"_ms", " ms"}, std::pair{"_us", " µs"}, std::pair{"_percent", " %"},
-          std::pair{"_mib", " MiB"}, std::pair{"_kb", " KiB"}}) {
-        if (value.isDouble() && words.endsWith(QLatin1String(ending))) {
-            words.chop(QLatin1String(ending).size());
+    for (const auto &[word, text] :
+         {std::pair{"ms", " ms"}, std::pair{"us", " µs"}, std::pair{"percent", " %"},
+          std::pair{"mib", " MiB"}, std::pair{"kb", " KiB"}}) {
+        const qsizetype at = words.indexOf(QString::fromLatin1(word), 1); // or within: job_ms_min
+        if (value.isDouble() && at > 0) {
+            words.removeAt(at);
             unit = QString::fromUtf8(text);
         }
     }
-    words.replace(QLatin1Char('_'), QLatin1Char(' '));
-    return words + QLatin1Char(' ') + valueText(value) + unit;
+    return words.join(QLatin1Char(' ')) + QLatin1Char(' ') + valueText(value) + unit;
 }
 
 } // namespace Interleave

@@ -3,6 +3,7 @@
 #include "ui/mainwindow/mainwindowprivate.h"
 
 #include "core/query/knowledge.h"
+#include "core/taskset/commandbytes.h"
 #include "ui/command/commandpanel.h"
 #include "ui/command/commandwords.h"
 #include "ui/compare/comparepanel.h"
@@ -104,7 +105,8 @@ void MainWindow::Private::chooseExportPath(const QString &ending)
         QSettings().value(QStringLiteral("window/exportFolder"), QDir::homePath()).toString();
     QString name = reports.empty() ? QStringLiteral("interleave") : reports.front().slug;
     if (!reports.empty() && reports.front().command && name.isEmpty())
-        name = QFileInfo(reports.front().command->spec.words.value(0)).completeBaseName();
+        name = QFileInfo(readableText(reports.front().command->spec.words.value(0)))
+                   .completeBaseName();
     if (!reports.empty())
         name += u'-' + (reports.size() > 1 ? QStringLiteral("models") : reports.front().model);
     auto *dialog = new QFileDialog(q, MainWindow::tr("Export"), folder);

@@ -194,11 +194,12 @@ QPushButton, QToolButton { background: @field@; border: 1px solid @line@; border
 QPushButton:hover, QToolButton:hover { background: @hover@; }
 QPushButton:pressed, QToolButton:pressed, QToolButton:checked, QPushButton:checked { background: @selection@; }
 QPushButton:focus, QToolButton:focus { border: 2px solid @accent@; padding: 4px 11px; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton:disabled, QToolButton:disabled { color: @disabled@; background: transparent; }
 QPushButton:default, QPushButton[role="primary"], QToolButton[role="primary"] { background: @accent@; color: @accentText@; border-color: @accent@; font-weight: 600; }
 QPushButton:default:hover, QPushButton[role="primary"]:hover, QToolButton[role="primary"]:hover { background: @accentHover@; }
 QPushButton:default:focus, QPushButton[role="primary"]:focus, QToolButton[role="primary"]:focus { border: 2px solid @text@; padding: 4px 11px; }
-QPushButton:default:disabled, QPushButton[role="primary"]:disabled, QToolButton[role="primary"]:disabled { background: @line@; color: @disabled@; border-color: @line@; }
+QPushButton:default:disabled, QPushButton[role="primary"]:disabled, QToolButton[role="primary"]:disabled { background: transparent; color: @disabled@; border-color: @line@; }
 QPushButton[role="flat"], QToolButton[role="flat"] { background: transparent; border-color: transparent; }
 QPushButton[role="flat"]:hover, QToolButton[role="flat"]:hover { background: @hover@; }
 QPushButton[role="flat"]:focus, QToolButton[role="flat"]:focus { border: 2px solid @accent@; }

@@ -16,11 +16,10 @@ bool AsyncDescriptor::isReady(QSocketNotifier::Type type) const
     return ::poll(&fd, 1, 0) > 0;
 }
 
-void AsyncDescriptor::arm(QSocketNotifier::Type type, WaitingCoroutine &waiting, Executor &executor)
+void AsyncDescriptor::arm(QSocketNotifier::Type type, WaitingCoroutine &waiting)
 {
     Side &side = sideOf(type);
     side.waiting = &waiting;
-    side.executor = &executor;
     if (side.notifier) {
         side.notifier->setEnabled(true);
         return;
@@ -29,8 +28,9 @@ void AsyncDescriptor::arm(QSocketNotifier::Type type, WaitingCoroutine &waiting,
     QObject::connect(side.notifier.get(), &QSocketNotifier::activated, side.notifier.get(),
                      [&side] {
                          side.notifier->setEnabled(false); // it would come again and again
-                         if (side.waiting)
-                             side.executor->release(*side.waiting, kNoTask);
+                         // One that is not parked may have outlived its executor.
+                         if (side.waiting && side.waiting->isParked())
+                             side.waiting->executor->release(*side.waiting, kNoTask);
                      });
 }
 

@@ -49,7 +49,7 @@ public:
         void await_suspend(std::coroutine_handle<Promise> self)
         {
             Executor &executor = suspend(self, m_why, m_object);
-            m_descriptor.arm(m_type, m_waiting, executor);
+            m_descriptor.arm(m_type, m_waiting);
             executor.park(m_waiting);
         }
         /// \return whether it is ready, or will give an error at once; false when stopped.
@@ -80,14 +80,13 @@ private:
     struct Side {
         std::unique_ptr<QSocketNotifier> notifier;
         WaitingCoroutine *waiting = nullptr;
-        Executor *executor = nullptr;
     };
     [[nodiscard]] Side &sideOf(QSocketNotifier::Type type)
     {
         return type == QSocketNotifier::Read ? m_reading : m_writing;
     }
     [[nodiscard]] bool isReady(QSocketNotifier::Type type) const;
-    void arm(QSocketNotifier::Type type, WaitingCoroutine &waiting, Executor &executor);
+    void arm(QSocketNotifier::Type type, WaitingCoroutine &waiting);
     void disarm(QSocketNotifier::Type type, const WaitingCoroutine &waiting);
 
     int m_fd;

@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/uniquefd.h"
+#include "core/engine/async/asyncfd.h"
 #include "core/engine/async/asyncsync.h"
 #include "core/engine/async/onpool.h"
 #include "core/engine/async/taskgroup.h"
@@ -8,6 +10,7 @@
 #include "tests/core/engine/coroutinetest.h"
 #include "tests/core/engine/synctest.h"
 
+#include <QCoreApplication>
 #include <QRegularExpression>
 #include <QTest>
 #include <QThreadPool>
@@ -19,6 +22,9 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 using namespace Interleave;
 
@@ -142,6 +148,12 @@ Task<TaskStatus> begins(Task<TaskStatus> *other)
 {
     Executor::current()->start(*other);
     (void)co_await yield();
+    co_return TaskStatus::Finished;
+}
+
+Task<TaskStatus> waitsForBytes(int fd)
+{
+    (void)co_await readable(fd);
     co_return TaskStatus::Finished;
 }
 
@@ -329,6 +341,21 @@ private slots:
         second.run();
         QCOMPARE(statusOf(second, 0), TaskStatus::Finished);
         QVERIFY(!sleeper.isValid());
+    }
+
+    void whatSuchAFrameWaitsForMayStillCome()
+    {
+        int ends[2];
+        QCOMPARE(::pipe2(ends, O_CLOEXEC), 0);
+        const UniqueFd reading(ends[0]), writing(ends[1]);
+        Task<TaskStatus> reader = waitsForBytes(reading.get());
+        std::optional<Executor> executor(std::in_place);
+        executor->spawn(begins(&reader));
+        executor->run();
+        executor.reset();
+        QCOMPARE(::write(writing.get(), "x", 1), ssize_t(1));
+        QCoreApplication::processEvents(); // tells the descriptor's notifier
+        QVERIFY2(!reader.isDone(), "nobody is there to let it go on");
     }
 };
 

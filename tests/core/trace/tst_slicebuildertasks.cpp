@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/core/trace/builderrun.h"
+#include "tests/core/trace/commandrun.h"
 
 #include <QTest>
 
@@ -24,6 +24,8 @@ private slots:
     void anEndTellsHowATaskEnded();
     void anExitCrashesTheTasksOfItsThread();
     void whoEndedItOnPurposeSaysSoAfterTheExit();
+    void aQueuedTaskOnNoThreadBeginsWithItsFirstSuspension();
+    void aTaskOfAnEngineBeginsOnAThreadOnly();
 };
 
 void TestSliceBuilderTasks::aTaskHasTheStateOfItsThread()
@@ -272,6 +274,42 @@ void TestSliceBuilderTasks::whoEndedItOnPurposeSaysSoAfterTheExit()
     run.builder.finish(300);
     QVERIFY(run.trace.task(1).outcome.load() == TaskOutcome::Cancelled);
     QCOMPARE(run.trace.task(1).ended.load(), TimestampNs(200)); // as the kernel says
+}
+
+/// A job of a pool of processes, as the process sees it that has submitted it.
+void TestSliceBuilderTasks::aQueuedTaskOnNoThreadBeginsWithItsFirstSuspension()
+{
+    CommandRun run;
+    run.in(100, kRoot, 0);
+    run.exec(110, kRoot, "python3");
+    for (TaskId job = 5; job <= 7; ++job)
+        run.record(EventKind::Queued, 120, kRoot, job);
+    run.record(EventKind::Suspend, 150, kRoot, 5, kNoTask, WaitReason::Child);
+    run.record(EventKind::Suspend, 160, kRoot, 6, kNoTask, WaitReason::Child);
+    run.end(250, kRoot, 5);
+    run.exit(300, kRoot, 0);
+    run.builder.process(320);
+    QCOMPARE(run.task(5), QStringLiteral("queued 120-150 #5; suspended(child) 150-250 #5"));
+    QCOMPARE(run.info(5).submitted.load(), TimestampNs(120));
+    QCOMPARE(run.info(5).begun.load(), TimestampNs(150));
+    QCOMPARE(run.info(5).ended.load(), TimestampNs(250));
+    QVERIFY(run.info(5).outcome.load() == TaskOutcome::Finished);
+    // One that was under way crashes with its process; one that nobody has taken never began.
+    QCOMPARE(run.info(6).begun.load(), TimestampNs(160));
+    QVERIFY(run.info(6).outcome.load() == TaskOutcome::Crashed);
+    QCOMPARE(run.info(7).begun.load(), TimestampNs(0));
+    QVERIFY(run.info(7).outcome.load() == TaskOutcome::NeverStarted);
+}
+
+void TestSliceBuilderTasks::aTaskOfAnEngineBeginsOnAThreadOnly()
+{
+    BuilderRun run;
+    run.in(100, kRoot, 0);
+    run.record(EventKind::Queued, 120, kRoot, 5);
+    run.record(EventKind::Suspend, 150, kRoot, 5, kNoTask, WaitReason::Io);
+    run.begin(200, kRoot, 5);
+    run.builder.finish(300);
+    QCOMPARE(run.trace.task(5).begun.load(), TimestampNs(200));
 }
 
 QTEST_GUILESS_MAIN(TestSliceBuilderTasks)

@@ -21,6 +21,7 @@ private slots:
     void theRootTellsHowItEnded();
     void whatTheSourceCannotKnowIsNotClaimed();
     void rowsAreSortedByNumbers();
+    void theNextProgramIsSortedAsThisOneWas();
     void thePanelHasTheTableForProgramsOnly();
 };
 
@@ -140,6 +141,17 @@ void TstProcessesModel::rowsAreSortedByNumbers()
     QCOMPARE(worker.row(), 0);
     model.sort(-1);
     QCOMPARE(textAt(model, 0, ProcessesModel::PidColumn), QStringLiteral("200"));
+}
+
+void TstProcessesModel::theNextProgramIsSortedAsThisOneWas()
+{
+    ProcessesModel model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.setCommand(pythonWithAWorker(), {});
+    model.sort(ProcessesModel::ThreadsColumn, Qt::DescendingOrder);
+    model.clear();
+    model.setCommand(pythonWithAWorker(), {});
+    QCOMPARE(textAt(model, 0, ProcessesModel::ThreadsColumn), QStringLiteral("12"));
 }
 
 void TstProcessesModel::thePanelHasTheTableForProgramsOnly()

@@ -3,6 +3,8 @@
 #include "tests/ui/themerows.h"
 #include "ui/theme/theme.h"
 
+#include <QImage>
+#include <QPushButton>
 #include <QRegularExpression>
 #include <QSet>
 #include <QTest>
@@ -56,6 +58,8 @@ private slots:
     void blendingRunsFromOneColourToTheOther();
     void dimmedTasksKeepMostOfTheirContrast_data() { addRowPerTheme(); }
     void dimmedTasksKeepMostOfTheirContrast();
+    void whatIsNotOfferedNowCanStillBeRead_data() { addRowPerTheme(); }
+    void whatIsNotOfferedNowCanStillBeRead();
     void aColourAsLightAsItsGroundIsNotDimmed();
     void wordsNameKinds();
     void theProjectorIsLarger();
@@ -137,6 +141,26 @@ void TestTheme::blendingRunsFromOneColourToTheOther()
     QCOMPARE(Theme::blended(white, blue, 9999), blue);
     // Half the light of white is far brighter than half its number.
     QVERIFY(qRed(Theme::blended(white, qRgb(0, 0, 0), 128)) > 180);
+}
+
+void TestTheme::whatIsNotOfferedNowCanStillBeRead()
+{
+    QFETCH(int, kind);
+    const Theme theme = Theme::make(Theme::Kind(kind));
+    QWidget window;
+    window.setStyleSheet(theme.styleSheet());
+    window.setPalette(theme.palette());
+    QPushButton button(QStringLiteral("MMMM"), &window);
+    button.setProperty("role", QStringLiteral("primary"));
+    button.setEnabled(false);
+    button.resize(200, 40);
+    window.resize(220, 60);
+    const QImage image = window.grab(button.geometry()).toImage();
+    const QColor ground = image.pixelColor(image.width() / 8, image.height() / 2);
+    double best = 1;
+    for (int x = image.width() / 4; x < image.width() * 3 / 4; ++x)
+        best = std::max(best, contrast(ground, image.pixelColor(x, image.height() / 2)));
+    QVERIFY2(best >= 1.9, qPrintable(QString::number(best)));
 }
 
 void TestTheme::dimmedTasksKeepMostOfTheirContrast()
