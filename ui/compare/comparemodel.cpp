@@ -199,7 +199,7 @@ QString CompareModel::tip(const ModelSummary &model, int column) const
             ? tr("Wall time of one after another ÷ wall time of %1").arg(modelTitle(model.model))
             : tr("Needs the sequential run for comparison");
     case SwitchesColumn:
-        return tr("%1 gave up the core, %2 preempted, %3 moves between cores")
+        return tr("Gave up the core: %1, preempted: %2, moved between cores: %3")
             .arg(std::llround(model.voluntary.median))
             .arg(std::llround(model.involuntary.median))
             .arg(std::llround(model.migrations.median));

@@ -91,14 +91,18 @@ void StatisticsPanel::setStatistics(const RunStatistics &statistics, Source sour
     const Knowledge knows = knowledgeOf(source);
     const auto total = [&](const QString &text) { return knows.totals ? text : dashMark(); };
     const auto switched = [&](const QString &text) { return knows.switches ? text : dashMark(); };
-    const auto counted = [&](std::uint64_t count) { return switched(QString::number(count)); };
+    const auto counted = [&](std::uint64_t count, const QString &one, const QString &more) {
+        return switched(QString::number(count)) + QLatin1Char(' ') + (count == 1 ? one : more);
+    };
     m_sums->setText(tr("Wall %1 · CPU %2 · %3 cores in use on average · %4 at once at most · "
-                       "%5 switches, %6 of them preemptions · %7 moves between cores")
+                       "%5, %6 of them preemptions · %7 between cores")
                         .arg(durationLabel(statistics.wall), total(durationLabel(statistics.cpu)),
                              total(QString::number(statistics.parallelism, 'f', 2)),
                              switched(QString::number(statistics.peakParallelism)),
-                             counted(statistics.voluntary + statistics.involuntary),
-                             counted(statistics.involuntary), counted(statistics.migrations)));
+                             counted(statistics.voluntary + statistics.involuntary, tr("switch"),
+                                     tr("switches")),
+                             switched(QString::number(statistics.involuntary)),
+                             counted(statistics.migrations, tr("move"), tr("moves"))));
     explainDashes(!knows.totals || !knows.switches);
     m_model->setTasks(statistics.tasks, knows);
     m_table->show();

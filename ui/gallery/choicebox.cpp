@@ -2,13 +2,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/gallery/choicebox.h"
 
-#include <QPainter>
 #include <QPainterPath>
 #include <QPen>
+#include <QStyleOptionComboBox>
+#include <QStylePainter>
 #include <QWheelEvent>
+
+#include <algorithm>
 
 namespace Interleave
 {
+
+namespace
+{
+
+constexpr int kChevronWidth = 20; ///< and the room around it
+
+} // namespace
 
 ChoiceBox::ChoiceBox(QWidget *parent)
     : QComboBox(parent)
@@ -20,8 +30,16 @@ ChoiceBox::ChoiceBox(QWidget *parent)
 
 void ChoiceBox::paintEvent(QPaintEvent *event)
 {
-    QComboBox::paintEvent(event);
-    QPainter painter(this);
+    Q_UNUSED(event)
+    QStylePainter painter(this);
+    QStyleOptionComboBox option;
+    initStyleOption(&option);
+    const QRect field =
+        style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, this);
+    const int room = std::min(field.right(), width() - kChevronWidth) - field.left();
+    option.currentText = fontMetrics().elidedText(currentText(), Qt::ElideRight, room);
+    painter.drawComplexControl(QStyle::CC_ComboBox, option);
+    painter.drawControl(QStyle::CE_ComboBoxLabel, option);
     painter.setRenderHint(QPainter::Antialiasing);
     const QPointF centre(width() - 12.0, height() / 2.0);
     QPainterPath chevron(centre + QPointF(-3.5, -1.5));

@@ -21,6 +21,8 @@ namespace Interleave
 namespace
 {
 
+constexpr qsizetype kLongestKeyInOneLine = 20; ///< characters
+
 QLabel *makeLabel(const QString &text, const char *role, QWidget *parent)
 {
     auto *label = new QLabel(text, parent);
@@ -160,11 +162,12 @@ void InspectorBody::addFacts(const std::vector<InspectorContent::Fact> &facts)
     auto *grid = new QGridLayout;
     grid->setHorizontalSpacing(8);
     grid->setVerticalSpacing(4);
-    grid->setColumnStretch(0, 3);
-    grid->setColumnStretch(1, 2);
+    grid->setColumnStretch(1, 1); // the values have all the room that the keys leave
     int row = 0;
     for (const InspectorContent::Fact &fact : facts) {
-        grid->addWidget(makeLabel(fact.key, "muted", this), row, 0, Qt::AlignTop);
+        QLabel *key = makeLabel(fact.key, "muted", this);
+        key->setWordWrap(fact.key.size() > kLongestKeyInOneLine);
+        grid->addWidget(key, row, 0, Qt::AlignTop);
         grid->addWidget(makeValue(fact.value, fact.isUnknown, this), row, 1, Qt::AlignTop);
         ++row;
     }

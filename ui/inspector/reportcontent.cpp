@@ -75,7 +75,7 @@ InspectorContent reportContent(const RunReport &report, const TaskSet *set)
         switched(Words::tr("Core wait p99"),
                  numbers.runQueueWait.count > 0 ? durationLabel(numbers.runQueueWait.p99)
                                                 : dashMark()),
-        {Words::tr("Spawn, mean"), durationLabel(numbers.spawn)},
+        {Words::tr("Spawn, mean"), numbers.spawn > 0 ? durationLabel(numbers.spawn) : dashMark()},
         {Words::tr("Lost"), QString::number(report.recordsLost + report.eventsDropped)},
         {Words::tr("Source"), sourceWords(report.source)},
         {Words::tr("Priority"), report.priority},

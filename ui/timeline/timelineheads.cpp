@@ -61,10 +61,15 @@ DurationNs runningTime(const TraceSnapshot &snapshot, TrackIndex index, const Tr
     return time;
 }
 
-QString percentText(DurationNs part, DurationNs whole)
+int percentOf(DurationNs part, DurationNs whole)
 {
     const double share = whole > 0 ? 100.0 * double(part) / double(whole) : 0;
-    return QStringLiteral("%1\u202f%").arg(qRound(std::min(share, 100.0)));
+    return qRound(std::min(share, 100.0));
+}
+
+QString percentText(DurationNs part, DurationNs whole)
+{
+    return QStringLiteral("%1\u202f%").arg(percentOf(part, whole));
 }
 
 QString coreText(const TraceSnapshot &snapshot, TrackIndex index)
@@ -130,7 +135,7 @@ QString subtitleOf(const TraceSnapshot &snapshot, TrackIndex index)
     return {};
 }
 
-/// "held 31 % · wait 5 %": of the whole run so far.
+/// "held 31 %", or "held 31 · wait 5 %" when somebody waited: of the whole run so far.
 QString lockText(const TraceSnapshot &snapshot, TrackIndex index, ObjectHistory::LockSums sums)
 {
     const std::optional<Slice> open = snapshot.openSlice(index);
@@ -139,10 +144,11 @@ QString lockText(const TraceSnapshot &snapshot, TrackIndex index, ObjectHistory:
     if (open && open->waiters() != 0)
         sums.contended += open->duration();
     const DurationNs elapsed = snapshot.horizon() - snapshot.origin();
-    const QString held = Texts::tr("held %1").arg(percentText(sums.held, elapsed));
     if (sums.contended == 0)
-        return held;
-    return Texts::tr("%1 · wait %2").arg(held, percentText(sums.contended, elapsed));
+        return Texts::tr("held %1").arg(percentText(sums.held, elapsed));
+    // One sign for both, as the head has no room for two.
+    return Texts::tr("held %1 · wait %2")
+        .arg(QString::number(percentOf(sums.held, elapsed)), percentText(sums.contended, elapsed));
 }
 
 /// "97 % busy": of all cores over the whole run so far; empty where nobody knows.
@@ -317,15 +323,19 @@ void TimelineSceneBuilder::drawEnd(Frame &frame, const Lane &lane, qreal top)
         return;
     const TaskInfo &task = trace.task(track.task);
     const TaskOutcome outcome = task.outcome.load(std::memory_order_relaxed);
-    const QString text = endText(outcome);
+    QString text = endText(outcome);
     const TimestampNs ended = task.ended.load(std::memory_order_relaxed);
     if (text.isEmpty() || ended == 0 || ended > snapshot->horizon())
         return;
     const double x = m_scale.toX(ended - snapshot->origin()) + 6 * frame.theme.scale;
     if (x < 0 || x >= m_scale.widthPx)
         return;
-    frame.scene.label(QRectF(m_headWidth + x, top, 90 * frame.theme.scale, lane.height), text,
-                      frame.theme.smallFont,
+    const QFont &font = frame.theme.smallFont;
+    const qreal room = 90 * frame.theme.scale;
+    if (x + room > m_scale.widthPx
+        && x + QFontMetricsF(font).horizontalAdvance(text) > m_scale.widthPx)
+        text = endMark(outcome); // rather than half a word
+    frame.scene.label(QRectF(m_headWidth + x, top, room, lane.height), text, font,
                       isBadEnd(outcome) ? frame.theme.alert : frame.theme.mutedText,
                       Qt::AlignLeft | Qt::AlignVCenter, false);
 }

@@ -20,6 +20,7 @@ private slots:
     void init();
     void theSumsSayWhatTheSourceCannotKnow_data();
     void theSumsSayWhatTheSourceCannotKnow();
+    void oneIsNoPlural();
     void theTableKnowsWhatTheSourceKnows();
     void clearingTakesTheExplanationAway();
     void aLongSentenceIsNotCutOff();
@@ -77,6 +78,18 @@ void TstStatisticsPanel::theSumsSayWhatTheSourceCannotKnow()
     QCOMPARE(sums->text().contains(QStringLiteral("42 switches")), dashes == 0);
     QCOMPARE(sums->toolTip().contains(unknownWords()), dashes > 0);
     QCOMPARE(sums->accessibleDescription().contains(unknownWords()), dashes > 0);
+}
+
+void TstStatisticsPanel::oneIsNoPlural()
+{
+    RunStatistics statistics = makeStatistics();
+    statistics.voluntary = 1;
+    statistics.involuntary = 0;
+    statistics.migrations = 1;
+    StatisticsPanel panel;
+    panel.setStatistics(statistics, Source::Kernel);
+    QVERIFY(sumsOf(panel)->text().contains(QStringLiteral("1 switch, 0 of them preemptions")));
+    QVERIFY(sumsOf(panel)->text().endsWith(QStringLiteral("1 move between cores")));
 }
 
 void TstStatisticsPanel::theTableKnowsWhatTheSourceKnows()

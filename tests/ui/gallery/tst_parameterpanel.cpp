@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/taskset/catalogue.h"
+#include "ui/gallery/choicebox.h"
 #include "ui/gallery/parametereditor.h"
 #include "ui/gallery/parameterpanel.h"
 #include "ui/theme/theme.h"
@@ -8,6 +9,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QImage>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -25,6 +27,7 @@ class TstParameterPanel : public QObject
 
 private slots:
     void init();
+    void aChoiceWithoutRoomIsShortened();
     void everyParameterGetsTheFieldOfItsType();
     void defaultsAreShownAndGivenBack();
     void givenValuesAreShown();
@@ -92,6 +95,23 @@ QSpinBox *number(const ParameterPanel &panel, const char *name)
 void TstParameterPanel::init()
 {
     QTest::failOnWarning(QRegularExpression(QStringLiteral("^(?!This plugin does not support).*")));
+}
+
+void TstParameterPanel::aChoiceWithoutRoomIsShortened()
+{
+    const auto pictureOf = [](const QString &choice) {
+        ChoiceBox box;
+        box.addItem(choice);
+        box.resize(80, 28);
+        return box.grab().toImage();
+    };
+    const QImage shortened = pictureOf(QStringLiteral("shared-memory-and-more"));
+    bool isShortened = false; // to some beginning of it and an ellipsis
+    for (int length = 1; length < 12 && !isShortened; ++length) {
+        const QString begin = QStringLiteral("shared-memory-and-more").left(length);
+        isShortened = shortened == pictureOf(begin + QChar(0x2026));
+    }
+    QVERIFY(isShortened);
 }
 
 void TstParameterPanel::everyParameterGetsTheFieldOfItsType()

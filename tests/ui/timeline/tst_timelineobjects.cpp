@@ -205,7 +205,7 @@ void TestTimelineObjects::theHeadOfALockTellsItsShare()
     made.publish(100 * kMs);
     TimelinePicture picture(made);
     picture.build(900);
-    QVERIFY(picture.labelOf(QStringLiteral("held 30\u202f% · wait 10\u202f%")));
+    QVERIFY(picture.labelOf(QStringLiteral("held 30 · wait 10\u202f%")));
 }
 
 void TestTimelineObjects::aWaitNamesItsLock()

@@ -41,6 +41,7 @@ private slots:
     void denseWaitsAreALine();
     void denseRunningIsNeverInvisible();
     void theEndOfATaskIsTold();
+    void theEndOfATaskIsNeverHalfAWord();
     void everyBadEndHasItsMark_data();
     void everyBadEndHasItsMark();
     void headsSayWhenTheUseOfTheCoresIsNotKnown();
@@ -252,6 +253,17 @@ void TestTimelineScene::theEndOfATaskIsTold()
     picture.build();
     QVERIFY(picture.hasLabel(QStringLiteral("✓ done")));
     QVERIFY(picture.hasLabel(QStringLiteral("✕ cancelled")));
+}
+
+void TestTimelineScene::theEndOfATaskIsNeverHalfAWord()
+{
+    HandmadeTrace made = oneSlice(SliceState::Running);
+    made.endTask(1, 60 * kMs, TaskOutcome::Cancelled);
+    TimelinePicture picture(made);
+    picture.state.window = {0, 62 * kMs};
+    picture.build();
+    QVERIFY(!picture.hasLabel(QStringLiteral("✕ cancelled")));
+    QVERIFY(picture.hasLabel(QStringLiteral("✕")));
 }
 
 void TestTimelineScene::everyBadEndHasItsMark_data()
