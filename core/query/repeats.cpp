@@ -22,6 +22,7 @@ namespace
 
 /// Beyond, a double has no digits for single units: it is written as a real.
 constexpr double kLargestWhole = 9007199254740992.0; // 2^53
+constexpr std::size_t kScattered = 5; ///< fewer values are told one by one
 
 bool isWhole(double number)
 {
@@ -60,23 +61,44 @@ Distribution distributionOf(const QString &key, std::vector<QJsonValue> values)
     return result;
 }
 
-/// Numbers in ranges of equal width; whole ones in ranges of whole numbers.
-std::vector<DistributionBar> rangesOf(const std::vector<Distribution::Count> &values, int mostBars)
+/// The least of 1, 2 and 5 times a power of ten that is not below `width`.
+double roundWidth(double width)
 {
+    const double power = std::pow(10.0, std::floor(std::log10(width)));
+    for (const double factor : {1.0, 2.0, 5.0}) {
+        if (factor * power >= width)
+            return factor * power;
+    }
+    return 10 * power;
+}
+
+/// Numbers in ranges of equal width that begin at round numbers; whole ones in ranges of whole numbers.
+/// The ranges are about as many as the root of how many numbers there are, so that most have some.
+std::vector<DistributionBar> rangesOf(const Distribution &distribution, int mostBars)
+{
+    const std::vector<Distribution::Count> &values = distribution.values;
     const double least = values.front().value.toDouble();
     const double greatest = values.back().value.toDouble();
     const bool areWhole =
         std::all_of(values.begin(), values.end(), [](const Distribution::Count &value) {
             return isWhole(value.value.toDouble());
         });
-    const double width =
-        areWhole ? std::ceil((greatest - least + 1) / mostBars) : (greatest - least) / mostBars;
+    const int wanted = std::clamp(int(std::ceil(std::sqrt(distribution.total()))) + 2, 2, mostBars);
+    double width = roundWidth((greatest - least + (areWhole ? 1 : 0)) / wanted);
+    if (areWhole)
+        width = std::max(width, 1.0);
+    const auto barsOfWidth = [&] {
+        return std::floor(greatest / width) - std::floor(least / width);
+    };
+    while (barsOfWidth() >= mostBars)
+        width = roundWidth(width * 1.5);
+    const double begin = std::floor(least / width) * width;
     std::vector<DistributionBar> bars;
     std::size_t next = 0;
     for (int i = 0; i < mostBars && next < values.size(); ++i) {
-        const double from = least + i * width;
+        const double from = begin + i * width;
         const double to = from + width;
-        const double last = std::min(areWhole ? to - 1 : to, greatest);
+        const double last = areWhole ? to - 1 : to;
         DistributionBar bar;
         bar.label =
             last > from ? u"%1 to %2"_s.arg(numberText(from), numberText(last)) : numberText(from);
@@ -206,8 +228,11 @@ std::vector<DistributionBar> barsOf(const Distribution &distribution, int mostBa
 {
     const std::vector<Distribution::Count> &values = distribution.values;
     const int most = std::max(mostBars, 2);
-    if (values.size() > std::size_t(most))
-        return distribution.isNumeric ? rangesOf(values, most) : commonestOf(values, most);
+    // Numbers of which hardly one comes twice would all have the same bar.
+    const bool areScattered = distribution.isNumeric && values.size() >= kScattered
+        && 2 * values.size() > std::size_t(distribution.total());
+    if (values.size() > std::size_t(most) || areScattered)
+        return distribution.isNumeric ? rangesOf(distribution, most) : commonestOf(values, most);
     std::vector<DistributionBar> bars;
     for (const Distribution::Count &value : values)
         bars.push_back({resultValueText(value.value), value.count});

@@ -41,7 +41,8 @@ struct DistributionBar {
     bool operator==(const DistributionBar &) const = default;
 };
 /// One bar for each value where there are no more than `mostBars`; else numbers are put together in
-/// equal ranges (an empty one in between has a bar of 0), and of texts the rarest are "others".
+/// equal ranges (an empty one in between has a bar of 0), and of texts the rarest are "others". Numbers
+/// that hardly ever come twice are put together, too.
 /// \param mostBars >= 2. \return nothing for an empty distribution.
 [[nodiscard]] std::vector<DistributionBar> barsOf(const Distribution &distribution, int mostBars);
 
