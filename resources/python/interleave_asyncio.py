@@ -225,6 +225,7 @@ def _run_for(task, run, handle):
     finally:
         if number and len(ready) > before:
             helper.swallow(_woken, ready, before, helper.state_here(), number)
+        task = handle = None  # no cycle with an exception's traceback
 
 
 def _first_seen(loop, task):
@@ -249,14 +250,15 @@ def _patch_handle(events):
             if kind != _BUILTIN:
                 task = _task_of(callback)
             if task is None:
-                arguments = self._args
                 try:
-                    if arguments and type(arguments[0]) in _task_types:
-                        return _run_for(arguments[0], original, self)
+                    if self._args and type(self._args[0]) in _task_types:
+                        return _run_for(self._args[0], original, self)
                     return original(self)
                 except BaseException as error:
                     helper.hide(error)
                     raise
+                finally:
+                    self = callback = None  # see below
         try:
             state = here.state
             ready = self._loop._ready
@@ -266,7 +268,10 @@ def _patch_handle(events):
         if number <= 0:
             number = _seen(task, state, 0)
             if number <= 0:
-                return original(self)
+                try:
+                    return original(self)
+                finally:
+                    self = callback = task = None
         if type(ready) is not deque:
             ready = ()
         before = len(ready)
@@ -295,6 +300,9 @@ def _patch_handle(events):
             except own_errors:
                 word = _SUSPEND
             state.write(number, word)
+            # The traceback of an exception leads back to this frame: no cycle with a task that keeps
+            # its exception, or nobody would hear of it before the garbage is collected.
+            self = callback = task = None
 
     events.Handle._run = helper.dress(_run, original)
 
@@ -349,6 +357,7 @@ def _eagerly(original, loop, coroutine, arguments, given):
         if len(ready) > before:
             helper.swallow(_woken, ready, before, state, number)
         state.write(number, end)
+        task = coroutine = None  # no cycle with the traceback of its exception
 
 
 def patch_task_groups(module):
@@ -375,6 +384,9 @@ def patch_asyncio(base_events):
             helper.hide(error)
             raise
         helper.swallow(_created, task, helper.state_here().current, given)
-        return task
+        try:
+            return task
+        finally:
+            task = coro = None  # no cycle with the traceback of its exception, if it was eager
 
     loop_class.create_task = helper.dress(create_task, original)

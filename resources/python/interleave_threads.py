@@ -203,21 +203,18 @@ def patch_thread_pool(module):
                 rest = rest[0]
             helper.swallow(queued, self, rest[0], rest[1] if len(rest) > 1 else ())
 
-    def run(self, *rest):
-        number = getattr(self, NUMBER, 0) - helper.task_base
-        if number <= 0:
-            return original_run(self, *rest)
+    def run_told(item, number, rest):
         state = helper.state_here()
-        future = self.future
+        future = item.future
         if future._state == "CANCELLED":
             state.write(number, helper.CANCELLED)
-            return original_run(self, *rest)
+            return original_run(item, *rest)
         outer = state.current
         state.current = number
         state.write(number, helper.BEGIN)
         end = helper.FAILED
         try:
-            original_run(self, *rest)
+            original_run(item, *rest)
             if future._exception is None:
                 end = helper.END
         except BaseException as error:
@@ -226,6 +223,16 @@ def patch_thread_pool(module):
         finally:
             state.current = outer
             state.write(number, end)
+            item = future = None  # no cycle with the traceback of the job's exception
+
+    def run(self, *rest):
+        number = getattr(self, NUMBER, 0) - helper.task_base
+        try:
+            if number <= 0:
+                return original_run(self, *rest)
+            return run_told(self, number, rest)
+        finally:
+            self = None
 
     item_class.__init__ = helper.dress(__init__, original_init)
     item_class.run = helper.dress(run, original_run)

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The Interleave authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# CPython's own tests, bare and recorded with the helper: what fails only with it is told.
+#     cpython-suites.sh BIN [PYTHON...]     BIN: the folder of interleave; else every python of pyenv
+# Debian and Ubuntu package these tests apart (libpython3-testsuite): a suite that is not there is told.
+# Ends with 1 when a test fails only with the helper. Takes some five minutes for each Python.
+set -uo pipefail
+
+bin=${1:?usage: cpython-suites.sh BIN [PYTHON...]}
+shift
+suites=(test_threading test_queue test_subprocess test_asyncio test_concurrent_futures)
+pythons=("$@")
+if ((${#pythons[@]} == 0)); then
+    for python in "$HOME"/.pyenv/versions/3.*/bin/python3; do
+        [[ -x $python ]] && pythons+=("$python")
+    done
+fi
+((${#pythons[@]} > 0)) || pythons=(python3)
+folder=$(mktemp -d)
+trap 'rm -rf -- "$folder"' EXIT
+cd -- "$folder" || exit 1
+
+# run_suite NAME COMMAND...: leaves NAME.out and NAME.failed, a failed test a line.
+run_suite() {
+    local name=$1
+    shift
+    timeout 600 "$@" </dev/null >"$name.out" 2>&1
+    printf 'status %d\n' $? >"$name.status"
+    grep -aoE '^(ERROR|FAIL): .*' "$name.out" | sort -u >"$name.failed"
+}
+
+worst=0
+for python in "${pythons[@]}"; do
+    version=$("$python" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])') || continue
+    ((10#$(cut -d. -f2 <<<"$version") >= 8)) || continue # older ones are not helped
+    for suite in "${suites[@]}"; do
+        if ! "$python" -c "import importlib.util as u, sys; sys.exit(not u.find_spec('test.$suite'))"; then
+            printf '%-8s %-24s is not installed\n' "$version" "$suite"
+            continue
+        fi
+        command=("$python" -m test -v --timeout 300 "$suite")
+        run_suite bare "${command[@]}"
+        run_suite helped "$bin/interleave" record -- "${command[@]}"
+        only=$(comm -13 bare.failed helped.failed)
+        result=same
+        if [[ -n $only ]] || { [[ $(<bare.status) == 'status 0' ]] && ! cmp -s bare.status helped.status; }; then
+            result="DIFFERENT: $(<helped.status) ${only//$'\n'/; }"
+            worst=1
+        fi
+        printf '%-8s %-24s tests %5d bare, %5d helped, failed %3d and %3d: %s\n' "$version" "$suite" \
+            "$(grep -acE ' \.\.\. ok$' bare.out)" "$(grep -acE ' \.\.\. ok$' helped.out)" \
+            "$(wc -l <bare.failed)" "$(wc -l <helped.failed)" "$result"
+    done
+done
+exit $worst
