@@ -238,9 +238,11 @@ TimeSpan spanOf(const Truth &truth)
 void sumInThreads(Report &report)
 {
     const std::string name = "overlap of two sums in threads / wall";
+    const std::string verdictName = "two sums in threads are told as one at a time: GIL";
     const Recorded recorded = recordScript("sum-threads", true);
     if (!recorded.error.empty()) {
         report.skipped(name, recorded.error);
+        report.skipped(verdictName, recorded.error);
         return;
     }
     const int pid = recorded.truth.threads.front().pid;
@@ -255,11 +257,15 @@ void sumInThreads(Report &report)
         const std::string verdict =
             process.value(QStringLiteral("verdict")).toString().toStdString();
         const double overlap = process.value(QStringLiteral("overlap_ns")).toDouble();
+        const std::string note = "verdict: \"" + verdict + '"';
         report.value(name, overlap / double(spanOf(recorded.truth).duration()), "", Bar::AtMost,
-                     0.01, "verdict: \"" + verdict + '"');
+                     0.01, note);
+        report.value(verdictName, verdict == "one at a time: GIL" ? 1 : 0, "", Bar::Exactly, 1,
+                     note);
         return;
     }
     report.skipped(name, "the document has no process " + std::to_string(pid));
+    report.skipped(verdictName, "the document has no process " + std::to_string(pid));
 }
 
 void sumInProcesses(Report &report)

@@ -31,23 +31,30 @@ namespace Interleave::Support
 struct Python {
     QString program;
     QVersionNumber version;
+    bool isFreeThreaded = false; ///< built without a global lock: "3.13t"
+    [[nodiscard]] QString label() const
+    {
+        return version.toString() + (isFreeThreaded ? QStringLiteral("t") : QString());
+    }
     [[nodiscard]] bool isHelped() const { return version >= QVersionNumber(3, 8); }
 };
 
-/// Every version of CPython once: those in PATH, and those of pyenv.
+/// Every version of CPython once, with and without its global lock: those in PATH, and those of pyenv.
 inline std::vector<Python> pythons()
 {
     QStringList candidates;
     for (const char *name :
          {"python3", "python2", "python3.6", "python3.7", "python3.8", "python3.9", "python3.10",
-          "python3.11", "python3.12", "python3.13", "python3.14"})
+          "python3.11", "python3.12", "python3.13", "python3.13t", "python3.14", "python3.14t"})
         candidates.append(QStandardPaths::findExecutable(QString::fromLatin1(name)));
     const QDir pyenv(QDir::homePath() + QStringLiteral("/.pyenv/versions"));
     for (const QString &version : pyenv.entryList(QDir::Dirs | QDir::NoDotAndDotDot))
         candidates.append(pyenv.filePath(version + QStringLiteral("/bin/python")));
     const QString question =
-        QStringLiteral("import sys, platform; print(platform.python_implementation() + ' %d.%d ' % "
-                       "sys.version_info[:2] + sys.executable)");
+        QStringLiteral("import sys, platform, sysconfig; "
+                       "print(platform.python_implementation() + ' %d.%d' % sys.version_info[:2] "
+                       "+ (sysconfig.get_config_var('Py_GIL_DISABLED') and 't ' or ' ') "
+                       "+ sys.executable)");
     std::vector<Python> found;
     for (const QString &candidate : candidates) {
         if (candidate.isEmpty() || !QFile::exists(candidate))
@@ -60,9 +67,10 @@ inline std::vector<Python> pythons()
             QString::fromUtf8(process.readAllStandardOutput()).trimmed().split(QLatin1Char(' '));
         if (answer.size() != 3 || answer[0] != QLatin1String("CPython"))
             continue;
-        const Python python{answer[2], QVersionNumber::fromString(answer[1])};
+        const Python python{answer[2], QVersionNumber::fromString(answer[1]),
+                            answer[1].endsWith(QLatin1Char('t'))};
         const bool isKnown = std::any_of(found.begin(), found.end(), [&](const Python &other) {
-            return other.version == python.version;
+            return other.label() == python.label();
         });
         if (!isKnown)
             found.push_back(python);

@@ -102,6 +102,30 @@ async def main():
 asyncio.run(main())
 )";
 
+/// Children of gather(), one of which has a child of its own.
+inline const char *const kGather = R"(
+import asyncio
+async def leaf(): await asyncio.sleep(0.01)
+async def branch(): await asyncio.gather(asyncio.create_task(leaf(), name='twig'))
+async def main():
+    await asyncio.gather(asyncio.create_task(branch(), name='branch'), leaf())
+asyncio.run(main())
+)";
+
+/// The same by task groups.
+inline const char *const kTaskGroups = R"(
+import asyncio
+async def leaf(): await asyncio.sleep(0.01)
+async def branch():
+    async with asyncio.TaskGroup() as group:
+        group.create_task(leaf(), name='twig')
+async def main():
+    async with asyncio.TaskGroup() as group:
+        group.create_task(branch(), name='branch')
+        group.create_task(leaf())
+asyncio.run(main())
+)";
+
 inline const char *const kProcesses = R"(
 import multiprocessing, os
 def work(): pass
@@ -126,13 +150,14 @@ if not pid: os._exit(0)
 print('done')
 )";
 
+/// The lock is held until the thread's first attempt has timed out: one wait is certain.
 inline const char *const kLocks = R"(
 import threading
 lock, permits, gate = threading.Lock(), threading.Semaphore(2), threading.Event()
 print(repr(lock).split(' at ')[0], type(lock), lock.locked())
 def work():
-    gate.set()
-    with lock: pass
+    while not lock.acquire(timeout=0.01): gate.set()
+    lock.release()
 with lock:
     thread = threading.Thread(target=work)
     thread.start()
@@ -140,6 +165,43 @@ with lock:
     permits.acquire()
 thread.join()
 permits.release()
+)";
+
+/// One thread after the other waits for an object of each kind: what it waits for only comes once it
+/// is inside. Of a lock that is so when it is at the helper's line behind the one that tells the wait.
+inline const char *const kEveryWait = R"(
+import linecache, queue, sys, threading, time
+lock, rlock, condition = threading.Lock(), threading.RLock(), threading.Condition()
+permits, gate = threading.Semaphore(0), threading.Event()
+barrier, items = threading.Barrier(2), queue.Queue()
+def is_at_lock(thread):
+    frame = sys._current_frames().get(thread.ident)
+    while frame is not None:
+        line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+        if line.startswith('taken = ') and 'acquire(' in line: return True
+        frame = frame.f_back
+    return False
+def let_wait(work, is_inside, let_go):
+    thread = threading.Thread(target=work)
+    thread.start()
+    while not is_inside(thread): time.sleep(0.001)
+    let_go()
+    thread.join()
+def within(thing):
+    with thing: pass
+def wait_for_condition():
+    with condition: condition.wait()
+def notify():
+    with condition: condition.notify()
+for held in (lock, rlock):
+    held.acquire()
+    let_wait(lambda: within(held), is_at_lock, held.release)
+let_wait(wait_for_condition, lambda thread: condition._waiters, notify)
+let_wait(permits.acquire, lambda thread: permits._cond._waiters, permits.release)
+let_wait(gate.wait, lambda thread: gate._cond._waiters, gate.set)
+let_wait(barrier.wait, lambda thread: barrier._cond._waiters, barrier.wait)
+let_wait(items.get, lambda thread: items.not_empty._waiters, lambda: items.put(1))
+print('every one came')
 )";
 
 inline const char *const kClients = R"(

@@ -29,7 +29,7 @@ inline void addPythonRows(const std::vector<Python> &pythons, bool helped = true
     for (const Python &python : pythons) {
         if (python.isHelped() != helped)
             continue;
-        QTest::addRow("Python %s", qPrintable(python.version.toString()))
+        QTest::addRow("Python %s", qPrintable(python.label()))
             << python.program
             << python.version.majorVersion() * 100 + python.version.minorVersion();
         ++count;

@@ -2,13 +2,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/taskset/catalogue.h"
 #include "core/taskset/setcommand.h"
+#include "tests/support/mariadbserver.h"
 #include "tests/support/programrun.h"
+#include "tests/support/setrun.h"
 
 #include <QFile>
 #include <QFileInfo>
 #include <QtTest>
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 using namespace Interleave;
 using namespace Interleave::Support;
@@ -23,15 +27,32 @@ private:
     Catalogue m_catalogue;
 
     /// The command that the set starts, by the interpreter itself.
-    CommandSpec commandOfSet(const QString &slug) const
+    CommandSpec commandOfSet(const QString &slug, const Params &given = {},
+                             const QString &python = pythonProgram()) const
     {
         const TaskSet *set = m_catalogue.find(slug);
         if (!set)
             qFatal("there is no set %s", qPrintable(slug));
-        CommandSpec spec =
-            commandOf(*set, set->defaults(), sourceFile(u"resources/python/examples"_s));
-        spec.words[0] = pythonProgram();
-        return spec;
+        const auto params = checkedParameters(*set, given);
+        if (!params)
+            qFatal("%s", params.error().message.c_str());
+        return commandOf(*set, params.value(), sourceFile(u"resources/python/examples"_s), python);
+    }
+
+    /// Requests that were answered.
+    static int requestsThatBegin(const RunReport &report, const std::string &name)
+    {
+        const std::vector<TaskId> requests = tasksOfKind(report, TaskKind::Request);
+        return int(std::count_if(requests.begin(), requests.end(), [&](TaskId id) {
+            return report.trace->taskName(id).rfind(name, 0) == 0
+                && report.trace->task(id).outcome.load() == TaskOutcome::Finished;
+        }));
+    }
+    static int linesWith(const RunReport &report, const QString &text)
+    {
+        return int(
+            std::count_if(report.lines.begin(), report.lines.end(),
+                          [&](const PrintedLine &line) { return line.text.contains(text); }));
     }
 
     static QStringList processNames(const RunReport &report)
@@ -126,6 +147,69 @@ private slots:
         const QStringList foundTasks = taskNames(*report, TaskKind::Coroutine);
         for (const QString &name : coroutines)
             QVERIFY2(foundTasks.contains(name), qPrintable(foundTasks.join(u", "_s)));
+    }
+
+    /// One of the sets also at its other pace, which makes all of them longer and nothing else: 5 s.
+    void asWrittenARoundTakesASecond()
+    {
+        const auto report =
+            recordProgram(commandOfSet(u"python-threads"_s, {{u"pace"_s, u"as written"_s}}));
+        QVERIFY2(endOf(report).isEmpty(), qPrintable(endOf(report)));
+        QCOMPARE(linesWith(*report, u"round 5 of 5"_s), 2);
+        if (const QString why = withoutKernel(*report); !why.isEmpty())
+            QSKIP(qPrintable(why));
+        const Trace &trace = *report->trace;
+        int found = 0;
+        for (ThreadIndex i = 0; i < trace.threadCount(); ++i) {
+            if (trace.threadName(i).rfind("Thread-", 0) != 0)
+                continue;
+            ++found; // a sleep never ends early
+            QVERIFY(trace.thread(i).ended.load() - trace.thread(i).created.load() >= 5 * kSecond);
+        }
+        QCOMPARE(found, 2);
+    }
+
+    void requestsAreMadeToAServerThatTheSetStarts()
+    {
+        const QString python = pythonWith(u"aiohttp"_s);
+        if (python.isEmpty())
+            QSKIP("aiohttp is not installed: the package python3-aiohttp brings it");
+        CommandSpec spec = commandOfSet(u"python-aiohttp"_s, {}, python);
+        spec.environment = {u"INTERLEAVE_SERVER_URL"_s}; // none: the script starts one
+        const auto report = recordProgram(spec);
+        QVERIFY2(endOf(report).isEmpty(), qPrintable(endOf(report)));
+        QCOMPARE(linesWith(*report, u"status 200, 64 bytes"_s), 30);
+        QCOMPARE(requestsThatBegin(*report, "GET 127.0.0.1:"), 30);
+        QVERIFY(report->command->leftRunning.empty()); // and ends it
+        if (const QString why = withoutKernel(*report); !why.isEmpty())
+            QSKIP(qPrintable(why));
+        const std::vector<ProcessReport> &processes = report->command->processes;
+        const auto server =
+            std::find_if(processes.begin(), processes.end(), [](const ProcessReport &process) {
+                return process.commandLine.contains(u"interleave-server"_s);
+            });
+        QVERIFY(server != processes.end());
+        QCOMPARE(server->parentPid, processes.front().pid);
+    }
+
+    void queriesAreMadeToTheSocketOfTheSet()
+    {
+        const QString python = pythonWith(u"aiomysql"_s);
+        if (python.isEmpty())
+            QSKIP("aiomysql is not installed: the package python3-aiomysql brings it");
+        if (const QString obstacle = MariaDbServer::obstacle(); !obstacle.isEmpty())
+            QSKIP(qPrintable(obstacle));
+        MariaDbServer server;
+        const QString problem = server.start();
+        QVERIFY2(problem.isEmpty(), qPrintable(problem));
+        const QString socket = server.url().section(u"socket="_s, 1);
+        CommandSpec spec = commandOfSet(u"python-aiomysql"_s, {{u"socket"_s, socket}}, python);
+        spec.environment = {u"LOGNAME=root"_s, u"MYSQL_PWD"_s}; // who may enter that server
+        const auto report = recordProgram(spec);
+        QVERIFY2(endOf(report).isEmpty(), qPrintable(endOf(report)));
+        QCOMPARE(linesWith(*report, u": answered"_s), 20);
+        QCOMPARE(requestsThatBegin(*report, "connection"), 20);
+        QCOMPARE(requestsThatBegin(*report, "SELECT SLEEP"), 20);
     }
 
     void aJobOfAnExecutorIsALaneOfItsOwn()

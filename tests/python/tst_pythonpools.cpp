@@ -168,7 +168,7 @@ private slots:
                 continue;
             hasRows = true;
             for (const char *method : {"fork", "spawn", "forkserver"}) {
-                QTest::addRow("Python %s %s", qPrintable(python.version.toString()), method)
+                QTest::addRow("Python %s %s", qPrintable(python.label()), method)
                     << python.program << QString::fromLatin1(method);
             }
         }
