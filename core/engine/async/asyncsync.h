@@ -124,6 +124,7 @@ class AsyncReadWriteLock
 {
 public:
     using Wait = Detail::UntimedHolderWait<AsyncReadWriteLock>;
+    using TimedWait = Detail::TimedHolderWait<AsyncReadWriteLock>;
 
     AsyncReadWriteLock(ObjectId object, ReadWritePolicy policy)
         : m_object(object)
@@ -137,6 +138,15 @@ public:
     [[nodiscard]] Wait lockForWrite(const TaskContext &context)
     {
         return Wait(*this, context.id(), AccessMode::Exclusive, WaitReason::Lock);
+    }
+    /// The co_await of these two gives an Acquired. A patience of 0 or less: does not wait.
+    [[nodiscard]] TimedWait tryLockForRead(const TaskContext &context, DurationNs patience)
+    {
+        return TimedWait(*this, context.id(), AccessMode::Shared, WaitReason::Lock, patience);
+    }
+    [[nodiscard]] TimedWait tryLockForWrite(const TaskContext &context, DurationNs patience)
+    {
+        return TimedWait(*this, context.id(), AccessMode::Exclusive, WaitReason::Lock, patience);
     }
     void unlock(const TaskContext &context);
 

@@ -9,12 +9,31 @@
 namespace Interleave::Detail
 {
 
-/// The sleepers of each side have a word of their own, so that a push wakes one that waits for an item and
-/// nobody else. A wake-up is never lost: the word is read while the inner lock is held, and changed while
-/// it is held after what is waited for has changed; and a sleeper counts itself before it gives the lock
-/// back. Who is woken and finds that another one was faster sleeps again, and that other one's item or
-/// room had its own wake-up.
+/// The sleepers of each side have a word of their own, so that a push wakes one that waits for an
+/// item and nobody else. A wake-up is never lost: a sleeper reads the word and counts itself while it
+/// holds the inner lock. Whoever changes what is waited for holds it, too: it finds the sleeper
+/// counted, changes the word and wakes it; or it came first, and the sleeper has seen the change. Who
+/// is woken and finds that another one was faster sleeps again, and that other one's item or room had
+/// its own wake-up.
 bool ChannelGate::enter(const TaskContext &context, bool toPush)
+{
+    if (tryLockWord(m_core->mutex.word)) [[likely]] {
+        if (hasWay(toPush)) [[likely]]
+            return true; // and keeps the lock
+        unlockWord(m_core->mutex.word);
+    }
+    return enterSlowly(context, toPush);
+}
+
+/// Whether there is room, or an item. While the inner lock is held.
+bool ChannelGate::hasWay(bool toPush) const
+{
+    if (!toPush)
+        return m_core->count > 0;
+    return m_core->isClosed.load(std::memory_order_acquire) == 0 && m_core->count < m_capacity;
+}
+
+bool ChannelGate::enterSlowly(const TaskContext &context, bool toPush)
 {
     const std::atomic<std::uint32_t> &stopWord = stopWordOf(context);
     std::atomic<std::uint32_t> &word = toPush ? m_core->popped : m_core->pushed;
@@ -32,7 +51,7 @@ bool ChannelGate::enter(const TaskContext &context, bool toPush)
         // Before the look at isClosed: close() sets that first and changes the word then.
         const std::uint32_t seen = word.load(std::memory_order_acquire);
         const bool isClosed = m_core->isClosed.load(std::memory_order_acquire) != 0;
-        isIn = toPush ? !isClosed && m_core->count < m_capacity : m_core->count > 0;
+        isIn = hasWay(toPush);
         if (isIn)
             break; // and keeps the lock
         if (isClosed) {
@@ -71,8 +90,9 @@ void ChannelGate::leave(const TaskContext &context, std::atomic<std::uint32_t> &
                         const std::atomic<std::uint32_t> &waiters)
 {
     Recorder::counter(context.id(), m_object, m_core->count); // in the order of the changes
-    word.fetch_add(1, std::memory_order_release);
     const bool isWaitedFor = waiters.load(std::memory_order_relaxed) != 0;
+    if (isWaitedFor) // the word is for sleepers; close() changes it without the lock
+        word.fetch_add(1, std::memory_order_release);
     unlockWord(m_core->mutex.word);
     if (isWaitedFor)
         wakeOne(word);

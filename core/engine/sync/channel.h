@@ -56,6 +56,8 @@ public:
 
 private:
     bool enter(const TaskContext &context, bool toPush);
+    [[gnu::noinline]] bool enterSlowly(const TaskContext &context, bool toPush);
+    [[nodiscard]] bool hasWay(bool toPush) const;
     void leave(const TaskContext &context, std::atomic<std::uint32_t> &word,
                const std::atomic<std::uint32_t> &waiters);
 
@@ -85,7 +87,7 @@ public:
         if (!m_gate.enterToPush(context))
             return false;
         ChannelCore &core = m_gate.core();
-        (*m_items)[(core.first + core.count) % m_capacity] = item;
+        (*m_items)[placeOf(core.first + core.count)] = item;
         ++core.count;
         m_gate.leaveAfterPush(context);
         return true;
@@ -97,7 +99,7 @@ public:
             return std::nullopt;
         ChannelCore &core = m_gate.core();
         const T item = (*m_items)[core.first];
-        core.first = (core.first + 1) % m_capacity;
+        core.first = placeOf(core.first + 1);
         --core.count;
         m_gate.leaveAfterPop(context);
         return item;
@@ -106,6 +108,12 @@ public:
     void close() { m_gate.close(); }
 
 private:
+    /// \param number less than twice the capacity. A division would cost as much as a record.
+    [[nodiscard]] std::uint32_t placeOf(std::uint32_t number) const
+    {
+        return number < m_capacity ? number : number - m_capacity;
+    }
+
     Detail::ChannelGate m_gate;
     std::array<T, kMost> *m_items;
     std::uint32_t m_capacity;

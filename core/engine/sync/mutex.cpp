@@ -59,7 +59,9 @@ bool RecursiveMutex::lockAgain(const TaskContext &context)
     // Only the holder itself can find its own id here.
     if (context.id() == kNoTask || m_mutex.owner() != context.id())
         return false;
-    m_state->depth.fetch_add(1, std::memory_order_relaxed);
+    // A plain add, and subtract below: only the holder changes it.
+    m_state->depth.store(m_state->depth.load(std::memory_order_relaxed) + 1,
+                         std::memory_order_relaxed);
     return true;
 }
 
@@ -80,8 +82,9 @@ Acquired RecursiveMutex::lockFor(const TaskContext &context, DurationNs patience
 
 void RecursiveMutex::unlock(const TaskContext &context)
 {
-    if (m_state->depth.load(std::memory_order_relaxed) > 0)
-        m_state->depth.fetch_sub(1, std::memory_order_relaxed);
+    const std::uint32_t depth = m_state->depth.load(std::memory_order_relaxed);
+    if (depth > 0)
+        m_state->depth.store(depth - 1, std::memory_order_relaxed);
     else
         m_mutex.unlock(context);
 }

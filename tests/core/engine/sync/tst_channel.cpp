@@ -7,8 +7,10 @@
 #include <QRegularExpression>
 #include <QTest>
 
+#include <atomic>
 #include <optional>
 #include <thread>
+#include <vector>
 
 using namespace Interleave;
 
@@ -127,6 +129,64 @@ private slots:
         QVERIFY(waits && pushed);
         QCOMPARE(item.value_or(0), 5u);
         QVERIFY(allWaitsEnded(recording.events()));
+    }
+
+    void eachItemWakesOneOfThoseThatWait()
+    {
+        Recording recording;
+        Contexts contexts(recording, 4);
+        State state{};
+        Queue queue(state, kQueue, 16);
+        std::atomic<std::uint32_t> served{0}, sum{0};
+        std::vector<std::thread> poppers;
+        for (TaskId task = 2; task <= 4; ++task) {
+            poppers.emplace_back([&, task] {
+                sum.fetch_add(queue.pop(contexts[task]).value_or(0));
+                served.fetch_add(1);
+            });
+        }
+        const bool wait = becomes([&] { return state.core.poppers.load() == 3; });
+        bool pushed = true;
+        for (std::uint32_t item = 1; item <= 3; ++item)
+            pushed = queue.push(contexts[1], item) && pushed;
+        const bool allServed = becomes([&] { return served.load() == 3; });
+        recording.rings().requestStop(); // where one was not woken
+        for (std::thread &popper : poppers)
+            popper.join();
+        QVERIFY(wait && pushed);
+        QVERIFY(allServed);
+        QCOMPARE(sum.load(), 6u);
+    }
+
+    void eachRoomWakesOneOfThoseThatWait()
+    {
+        Recording recording;
+        Contexts contexts(recording, 4);
+        State state{};
+        Queue queue(state, kQueue, 1);
+        QVERIFY(queue.push(contexts[1], 1));
+        std::atomic<int> pushed{0};
+        std::vector<std::thread> pushers;
+        for (TaskId task = 2; task <= 4; ++task) {
+            pushers.emplace_back([&, task] {
+                if (queue.push(contexts[task], task))
+                    pushed.fetch_add(1);
+            });
+        }
+        const bool wait = becomes([&] { return state.core.pushers.load() == 3; });
+        std::uint32_t sum = 0;
+        for (int taken = 1; taken <= 3; ++taken) { // each makes room for one of them
+            sum += queue.pop(contexts[1]).value_or(0);
+            if (!becomes([&] { return pushed.load() == taken; }))
+                break;
+        }
+        const int woken = pushed.load();
+        recording.rings().requestStop(); // where one was not woken
+        for (std::thread &pusher : pushers)
+            pusher.join();
+        QVERIFY(wait);
+        QCOMPARE(woken, 3);
+        QCOMPARE(sum + queue.pop(contexts[1]).value_or(0), 1u + 2u + 3u + 4u);
     }
 
     void aClosedOneGivesWhatItHasAndTakesNothing()
