@@ -1,12 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/session.h"
+#include "ui/compare/outputpanel.h"
 #include "ui/mainwindow/mainwindow.h"
 #include "ui/timeline/timelineview.h"
 
 #include <QAction>
 #include <QDialog>
 #include <QDir>
+#include <QElapsedTimer>
 #include <QImage>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -20,6 +22,8 @@
 #include <QStandardPaths>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <QTextBlock>
+#include <QTimer>
 #include <QtTest>
 
 #include <set>
@@ -308,6 +312,54 @@ private slots:
             sets->model()->match(sets->model()->index(0, 0), Qt::DisplayRole,
                                  QStringLiteral("sh -c"), -1, Qt::MatchStartsWith);
         QCOMPARE(found.size(), qsizetype(1));
+    }
+
+    void aFloodOfOutputLeavesTheWindowAlive_data()
+    {
+        QTest::addColumn<QString>("pipeline");
+        QTest::addColumn<bool>("isEndless");
+        const QString lines = QStringLiteral("yes ") + QString(99, u'x');
+        QTest::newRow("100 MB") << lines + QStringLiteral(" | head -c 100000000") << false;
+        QTest::newRow("without end, until Stop") << lines << true;
+    }
+    void aFloodOfOutputLeavesTheWindowAlive()
+    {
+        QFETCH(QString, pipeline);
+        QFETCH(bool, isEndless);
+        constexpr int kAnswers = 20;
+        MainWindow window(m_catalogue, Theme::Kind::Light);
+        Session session(m_catalogue, window);
+        window.show();
+        QSignalSpy report(&session, &Session::runReported);
+        const auto *output = window.findChild<OutputPanel *>(QStringLiteral("outputPanel"));
+        // Each answer is one turn of the event loop that a person's click could have had.
+        int answers = 0;
+        qint64 longestMs = 0;
+        QElapsedTimer sinceLast;
+        QTimer clock;
+        connect(&clock, &QTimer::timeout, &window, [&] {
+            if (output->lineCount() == 0)
+                return;
+            longestMs = answers++ == 0 ? 0 : std::max(longestMs, sinceLast.elapsed());
+            sinceLast.start();
+            if (isEndless && answers == kAnswers)
+                window.findChild<QAction *>(QStringLiteral("actionStop"))->trigger();
+        });
+        clock.start(20);
+        CommandSpec spec;
+        spec.words = QStringList{QStringLiteral("sh"), QStringLiteral("-c"), pipeline};
+        emit window.commandRequested(spec);
+        QVERIFY(waitForRun(report));
+        const auto finished = report.first().first().value<RunReport>();
+        qInfo("%d answers, the longest pause %lld ms", answers, longestMs);
+        QCOMPARE(int(finished.outcome),
+                 int(isEndless ? RunOutcome::Cancelled : RunOutcome::Finished));
+        QVERIFY2(answers >= kAnswers, qPrintable(QString::number(answers)));
+        QCOMPARE(output->lineCount(), OutputPanel::kMostLines);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            output->document()->firstBlock().text().contains(QStringLiteral("earlier lines")),
+            60'000);
+        QVERIFY(window.isVisible());
     }
 
     void aCommandThatCannotBeStartedIsExplained()

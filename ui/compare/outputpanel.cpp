@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/compare/outputpanel.h"
 
+#include <QElapsedTimer>
 #include <QFontMetricsF>
 #include <QLocale>
 #include <QScrollBar>
@@ -18,6 +19,7 @@ namespace
 {
 /// Of 255: how much of the text's colour is in that of standard error.
 constexpr int kErrorTextShare = 110;
+constexpr qint64 kMostMs = 15; ///< of one batch: about a frame
 } // namespace
 
 OutputPanel::OutputPanel(QWidget *parent, int mostLines)
@@ -88,16 +90,23 @@ void OutputPanel::flush()
         forgetDocument(); // nothing of it is left
     QTextCursor edit(document());
     edit.beginEditBlock();
-    write(m_shown);
-    m_shown = m_lines.size();
+    QElapsedTimer timer;
+    timer.start();
+    do {
+        const std::size_t end = std::min(m_shown + std::size_t(kLeastShown), m_lines.size());
+        write(m_shown, end);
+        m_shown = end;
+    } while (m_shown < m_lines.size() && timer.elapsed() < kMostMs);
     // What the user reads stays where it is, as long as it is there.
     place -= removeSurplus();
     place += writeNotice();
     edit.endEditBlock();
     bar->setValue(follows ? bar->maximum() : std::max(place, 0));
+    if (m_shown < m_lines.size())
+        m_timer.start(); // after whatever the window has to do meanwhile
 }
 
-void OutputPanel::write(std::size_t first)
+void OutputPanel::write(std::size_t first, std::size_t end)
 {
     QTextCharFormat muted, name, text, alert, error, stream;
     muted.setForeground(m_theme.mutedText);
@@ -112,7 +121,7 @@ void OutputPanel::write(std::size_t first)
     QTextCursor cursor(document());
     cursor.movePosition(QTextCursor::End);
     bool isFirstBlock = document()->isEmpty();
-    for (std::size_t i = first; i < m_lines.size(); ++i) {
+    for (std::size_t i = first; i < end; ++i) {
         const Line &line = m_lines[i];
         if (!isFirstBlock)
             cursor.insertBlock();
@@ -131,15 +140,15 @@ void OutputPanel::write(std::size_t first)
 
 int OutputPanel::removeSurplus()
 {
-    if (m_blocks <= m_lines.size())
+    if (m_blocks <= m_shown)
         return 0;
-    const int surplus = int(m_blocks - m_lines.size());
+    const int surplus = int(m_blocks - m_shown);
     const int oldest = m_hasNotice ? 1 : 0;
     QTextCursor cursor(document()->findBlockByNumber(oldest));
     cursor.setPosition(document()->findBlockByNumber(oldest + surplus).position(),
                        QTextCursor::KeepAnchor);
     cursor.removeSelectedText();
-    m_blocks = m_lines.size();
+    m_blocks = m_shown;
     return surplus;
 }
 

@@ -18,13 +18,15 @@ namespace Interleave
 /// more than kMostLines, and a first line says how many have gone. Stays at the end unless the user has
 /// scrolled up. GUI thread.
 ///
-/// Lines are kept and shown in batches, so that a chatty run costs a few updates a second.
+/// Lines are kept and shown in batches, so that a chatty run costs a few updates a second, and no batch
+/// keeps the window from answering: of very many lines the later ones are shown in later batches.
 class OutputPanel : public QPlainTextEdit
 {
     Q_OBJECT
 
 public:
     static constexpr int kMostLines = 100'000;
+    static constexpr int kLeastShown = 1000;
 
     struct Line {
         QString stamp; ///< "0.300 s", or the time of day in the log
@@ -42,7 +44,8 @@ public:
     void setTheme(const Theme &theme);
     void addLine(Line line);
     void clearLines();
-    /// Shows what is still held back. Else done 20 times a second.
+    /// Shows what is still held back, or, of more than kLeastShown lines, a first part: the others follow
+    /// by themselves. Else done 20 times a second.
     void flush();
     [[nodiscard]] int lineCount() const { return int(m_lines.size()); }
     /// Lines that were too many and are gone.
@@ -53,8 +56,9 @@ public:
 
 private:
     void forgetDocument();
-    void write(std::size_t first);
-    /// Takes the oldest blocks away until there are as many as lines. \return how many.
+    /// Puts the lines from `first` up to before `end` behind what the document has.
+    void write(std::size_t first, std::size_t end);
+    /// Takes the oldest blocks away until there are as many as lines that are shown. \return how many.
     int removeSurplus();
     /// Writes the line that says how many lines have gone, or brings it up to date. \return how many
     /// blocks that added.

@@ -25,6 +25,8 @@ private slots:
     void thereIsAlwaysRoomForOneLine();
     void whatTheUserReadsStaysInPlace();
     void theWindowsPanelKeepsAHundredThousandLines();
+    void theRestOfManyLinesComesByItself();
+    void linesThatGoWhileOthersAreStillToComeAreTakenAway();
     void linesOfStandardErrorAreToldByAWordAndATint();
 };
 
@@ -178,10 +180,38 @@ void TstOutputPanel::whatTheUserReadsStaysInPlace()
 void TstOutputPanel::theWindowsPanelKeepsAHundredThousandLines()
 {
     OutputPanel panel;
-    add(panel, 1, OutputPanel::kMostLines + 1); // not written: the document would take seconds
+    add(panel, 1, OutputPanel::kMostLines + 1);
     QCOMPARE(panel.lineCount(), 100'000);
     QCOMPARE(panel.goneCount(), std::uint64_t(1));
+    panel.flush(); // the document takes seconds for all of them
+    QVERIFY(panel.document()->blockCount() >= OutputPanel::kLeastShown);
+    QVERIFY(panel.document()->blockCount() < 100'000);
     panel.clearLines();
+    QCOMPARE(panel.document()->blockCount(), 1);
+}
+
+void TstOutputPanel::theRestOfManyLinesComesByItself()
+{
+    OutputPanel panel;
+    add(panel, 1, 8 * OutputPanel::kLeastShown);
+    QTRY_COMPARE(panel.document()->blockCount(), 8 * OutputPanel::kLeastShown);
+    QVERIFY(panel.document()->lastBlock().text().endsWith(QStringLiteral("line 8000")));
+}
+
+void TstOutputPanel::linesThatGoWhileOthersAreStillToComeAreTakenAway()
+{
+    constexpr int kKept = 50 * OutputPanel::kLeastShown;
+    OutputPanel panel(nullptr, kKept);
+    add(panel, 1, kKept);
+    panel.flush();
+    add(panel, kKept + 1, kKept + 10); // takes away ten of those that are shown
+    panel.flush();
+    const QTextBlock notice = panel.document()->firstBlock();
+    QVERIFY(notice.text().startsWith(QStringLiteral("10 earlier")));
+    QVERIFY(notice.next().text().endsWith(QStringLiteral("line 11")));
+    QTRY_COMPARE_WITH_TIMEOUT(panel.document()->blockCount(), kKept + 1, 60'000);
+    QVERIFY(panel.document()->firstBlock().next().text().endsWith(QStringLiteral("line 11")));
+    QVERIFY(panel.document()->lastBlock().text().endsWith(QStringLiteral("line 50010")));
 }
 
 QTEST_MAIN(TstOutputPanel)
