@@ -6,20 +6,27 @@
 #include "ui/compare/resultpage.h"
 #include "ui/compare/resulttable.h"
 #include "ui/compare/tabledelegate.h"
+#include "ui/inspector/chartview.h"
 
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace Interleave
 {
 
 namespace
 {
+
+/// The names of the models stay whole beside their costs.
+constexpr int kLeastChartWidth = 220;
 
 /// What is known of all runs of each model, in the order of `models`.
 std::vector<Knowledge> knowledgeByModel(const std::vector<ModelSummary> &models,
@@ -50,6 +57,7 @@ ComparePanel::ComparePanel(QWidget *parent)
     , m_model(new CompareModel(this))
     , m_delegate(new TableDelegate(this))
     , m_speedUpDelegate(new SpeedUpDelegate(this))
+    , m_theme(Theme::make(Theme::Kind::Light))
 {
     setObjectName(QStringLiteral("comparePanel"));
     setAccessibleName(tr("Compare"));
@@ -91,16 +99,38 @@ QWidget *ComparePanel::makeTablePage()
     m_table->horizontalHeader()->setSectionsClickable(false);
     m_table->horizontalHeader()->setSectionResizeMode(CompareModel::SpeedUpColumn,
                                                       QHeaderView::Stretch);
-    m_page->setContent(m_table);
+    m_chartArea = makeChartArea();
+
+    auto *columns = new QHBoxLayout;
+    columns->setContentsMargins(0, 0, 0, 0);
+    columns->setSpacing(16);
+    columns->addWidget(m_table, 3);
+    columns->addWidget(m_chartArea, 1);
+    m_page->setContent(columns);
     return m_page;
+}
+
+QScrollArea *ComparePanel::makeChartArea()
+{
+    auto *area = new QScrollArea(m_page);
+    area->setObjectName(QStringLiteral("compareChart"));
+    area->setAccessibleName(tr("Chart of the models"));
+    area->setFrameShape(QFrame::NoFrame);
+    area->setWidgetResizable(true);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setMinimumWidth(kLeastChartWidth);
+    area->hide();
+    return area;
 }
 
 void ComparePanel::setTheme(const Theme &theme)
 {
+    m_theme = theme;
     m_delegate->setTheme(theme);
     m_speedUpDelegate->setTheme(theme);
     m_table->doItemsLayout();
     m_table->resizeColumnsToContents();
+    buildChart();
 }
 
 void ComparePanel::showEmpty(const QString &title, int models)
@@ -150,6 +180,34 @@ void ComparePanel::showModels(const std::vector<ModelSummary> &models,
                               const std::vector<RunReport> &runs)
 {
     m_model->setModels(models, coresOf(runs), knowledgeByModel(models, runs));
+    if (std::optional<Chart> chart = chartOfRuns(runs); chart != m_chart) {
+        m_chart = std::move(chart);
+        buildChart();
+    }
+}
+
+void ComparePanel::buildChart()
+{
+    m_chartArea->setVisible(m_chart.has_value());
+    if (!m_chart) {
+        delete m_chartArea->takeWidget();
+        return;
+    }
+    auto *content = new QWidget;
+    auto *layout = new QVBoxLayout(content);
+    layout->setContentsMargins(0, 0, 16, 8);
+    layout->setSpacing(6);
+    auto *title = new QLabel(m_chart->title, content);
+    title->setTextFormat(Qt::PlainText);
+    title->setProperty("role", QStringLiteral("section"));
+    title->setWordWrap(true);
+    layout->addWidget(title);
+    layout->addWidget(new ChartView(*m_chart, m_theme, content));
+    layout->addStretch(1);
+    m_chartArea->setWidget(content);
+    // Both fill themselves with the palette otherwise, whatever the style sheet says.
+    m_chartArea->viewport()->setAutoFillBackground(false);
+    content->setAutoFillBackground(false);
 }
 
 void ComparePanel::stopProgress()

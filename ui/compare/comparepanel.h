@@ -2,13 +2,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/query/chart.h"
 #include "core/query/runreport.h"
 #include "ui/theme/theme.h"
 
 #include <QStackedWidget>
 
+#include <optional>
+#include <vector>
+
 class QLabel;
 class QPushButton;
+class QScrollArea;
 
 namespace Interleave
 {
@@ -19,7 +24,8 @@ class ResultTable;
 class SpeedUpDelegate;
 class TableDelegate;
 
-/// How do the models compare: a sentence, and a table with a bar for the speed-up. GUI thread.
+/// How do the models compare: a sentence, a table with a bar for the speed-up, and beside it the chart of
+/// a task set that has one. GUI thread.
 class ComparePanel : public QStackedWidget
 {
     Q_OBJECT
@@ -49,6 +55,8 @@ signals:
 private:
     QWidget *makeEmptyPage();
     QWidget *makeTablePage();
+    QScrollArea *makeChartArea();
+    void buildChart();
     void showModels(const std::vector<ModelSummary> &models, const std::vector<RunReport> &runs);
     void markCurrent();
 
@@ -59,6 +67,9 @@ private:
     QPushButton *m_compare = nullptr;
     ResultPage *m_page = nullptr;
     ResultTable *m_table = nullptr;
+    QScrollArea *m_chartArea = nullptr;
+    Theme m_theme;
+    std::optional<Chart> m_chart;
     QString m_current;
     int m_done = 0;
     int m_total = 0;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/inspectorbody.h"
 
+#include "ui/inspector/chartview.h"
 #include "ui/inspector/statewords.h"
 #include "ui/inspector/waitforscene.h"
 #include "ui/timeline/timescale.h"
@@ -123,6 +124,7 @@ InspectorBody::InspectorBody(const InspectorContent &content, const Theme &theme
     if (content.isWhyFirst)
         addWhy(content);
     addWaits(content);
+    addChart(content);
     addFacts(content.facts);
     if (!content.isWhyFirst)
         addWhy(content);
@@ -197,6 +199,15 @@ void InspectorBody::addWaits(const InspectorContent &content)
         return;
     addSection(content.waitsTitle);
     m_layout->addWidget(new WaitForPicture(content.waits, content.isWaitsChain, m_theme, this));
+    m_layout->addSpacing(4);
+}
+
+void InspectorBody::addChart(const InspectorContent &content)
+{
+    if (!content.chart)
+        return;
+    addSection(content.chart->title);
+    m_layout->addWidget(new ChartView(*content.chart, m_theme, this));
     m_layout->addSpacing(4);
 }
 

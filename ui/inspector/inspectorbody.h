@@ -61,6 +61,7 @@ private:
     void addFacts(const std::vector<InspectorContent::Fact> &facts);
     void addWhy(const InspectorContent &content);
     void addWaits(const InspectorContent &content);
+    void addChart(const InspectorContent &content);
     void addShares(const InspectorContent &content);
     void addList(const InspectorContent &content);
     void addQuestion(const InspectorContent &content);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/query/chart.h"
 #include "core/query/pixelruns.h"
 #include "core/query/runreport.h"
 #include "core/taskset/taskset.h"
@@ -64,6 +65,7 @@ struct InspectorContent {
     QString waitsTitle;
     std::vector<Wait> waits; ///< a circle
     bool isWaitsChain = false; ///< no circle: the last one's holder has ended
+    std::optional<Chart> chart; ///< of what the run has measured
     QString sharesTitle;
     std::vector<Share> shares;
     std::vector<Fact> sums;
