@@ -18,6 +18,14 @@
 namespace Interleave
 {
 
+namespace
+{
+
+/// Times scale; below, the heads of the tables and the sums would leave room for one row.
+constexpr qreal kLowPx = 230;
+
+} // namespace
+
 StatisticsPanel::StatisticsPanel(QWidget *parent)
     : QWidget(parent)
     , m_model(new StatisticsModel(this))
@@ -74,6 +82,8 @@ void StatisticsPanel::setTheme(const Theme &theme)
         table->verticalHeader()->setDefaultSectionSize(QFontMetrics(theme.font).height() + 7);
         table->doItemsLayout();
     }
+    m_scale = theme.scale;
+    showSums();
 }
 
 void StatisticsPanel::clear()
@@ -84,6 +94,7 @@ void StatisticsPanel::clear()
     m_sums->setText(tr("Run a task set: its tasks are listed here with their times and switches."));
     explainDashes(false);
     m_table->hide();
+    showSums();
 }
 
 void StatisticsPanel::setStatistics(const RunStatistics &statistics, Source source)
@@ -106,6 +117,19 @@ void StatisticsPanel::setStatistics(const RunStatistics &statistics, Source sour
     explainDashes(!knows.totals || !knows.switches);
     m_model->setTasks(statistics.tasks, knows);
     m_table->show();
+    showSums();
+}
+
+/// Without a table the line says what will stand here, and has the room for it.
+void StatisticsPanel::showSums()
+{
+    m_sums->setVisible(m_table->isHidden() || height() >= kLowPx * m_scale);
+}
+
+void StatisticsPanel::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    showSums();
 }
 
 void StatisticsPanel::setCommand(const std::optional<CommandReport> &command, Source source)

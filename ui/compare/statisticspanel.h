@@ -21,6 +21,7 @@ class StatisticsModel;
 class TableDelegate;
 
 /// The numbers of one run: a line of sums, of a program a table of its processes, and a table of the tasks.
+/// Where it is low the sums make way for rows of the tables: the inspector has them, too.
 /// GUI thread.
 class StatisticsPanel : public QWidget
 {
@@ -46,9 +47,14 @@ public:
     [[nodiscard]] StatisticsModel *model() const { return m_model; }
     [[nodiscard]] ProcessesModel *processes() const { return m_processes; }
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     void explainDashes(bool hasDashes);
+    void showSums();
 
+    qreal m_scale = 1; ///< of the theme
     StatisticsModel *m_model = nullptr;
     ProcessesModel *m_processes = nullptr;
     TableDelegate *m_delegate = nullptr;

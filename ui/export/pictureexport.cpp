@@ -233,7 +233,8 @@ Scene timelineOf(const std::vector<RunView> &views, const Theme &theme, qreal wi
     state.collapsedGroups = collapsed;
     state.window = window && !window->isEmpty()
         ? *window
-        : TimelineSceneBuilder::wholeWindow(TimelineSceneBuilder::longestOf(views));
+        : TimelineSceneBuilder::wholeWindow(TimelineSceneBuilder::longestOf(views), widthPx,
+                                            theme.scale);
     TimelineSceneBuilder builder;
     Scene scene;
     builder.build(state, theme, QSizeF(widthPx, height), scene);

@@ -39,6 +39,16 @@ QString rangeText(const Parameter &parameter)
         .arg(suffixOf(parameter.unit));
 }
 
+/// What 0 means of a parameter that may be left to the run: a person reads that, and not a number.
+QString leastWord(const Parameter &parameter)
+{
+    if (parameter.minimum != 0)
+        return {};
+    if (parameter.name == QStringLiteral("cores"))
+        return ParameterEditor::tr("all");
+    return parameter.name == QStringLiteral("workers") ? ParameterEditor::tr("auto") : QString();
+}
+
 bool isNumber(const Parameter &parameter)
 {
     return parameter.type == Parameter::Type::Integer || parameter.type == Parameter::Type::Real;
@@ -115,12 +125,15 @@ void ParameterEditor::addInteger(const Parameter &parameter)
     const int maximum = int(parameter.maximum);
     const double range = parameter.maximum - parameter.minimum;
     const bool hasSlider = range >= 1 && range <= kLargestSliderRange;
-    QSpinBox *spin = hasSlider ? new NumberBox(this) : new QSpinBox(this);
+    auto *numbers = hasSlider ? new NumberBox(this) : nullptr;
+    QSpinBox *spin = numbers ? numbers : new QSpinBox(this);
     spin->setFrame(false);
     spin->setButtonSymbols(QAbstractSpinBox::NoButtons);
     spin->setRange(minimum, maximum);
     spin->setSuffix(suffixOf(parameter.unit));
     spin->setObjectName(QStringLiteral("value.") + parameter.name);
+    if (numbers)
+        numbers->setLeastWord(leastWord(parameter));
     adopt(spin, parameter);
     if (hasSlider) {
         auto *slider = new QSlider(Qt::Horizontal, this);
@@ -198,7 +211,11 @@ void ParameterEditor::addText(const Parameter &parameter)
     adopt(line, parameter);
     connect(line, &QLineEdit::textChanged, this, &ParameterEditor::valueChanged);
     m_read = [line] { return QJsonValue(line->text()); };
-    m_write = [line](const QJsonValue &value) { line->setText(value.toVariant().toString()); };
+    m_write = [line](const QJsonValue &value) {
+        line->setText(value.toVariant().toString());
+        if (!line->hasFocus())
+            line->setCursorPosition(0); // a long text is known by its beginning
+    };
 }
 
 } // namespace Interleave

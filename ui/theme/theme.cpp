@@ -239,6 +239,7 @@ QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: @accent@;
 QCheckBox::indicator:checked { background: @accent@; border-color: @accent@; image: url(:/icons/check.png); }
 QCheckBox::indicator:disabled { border-color: @disabled@; }
 QScrollArea { background: transparent; border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar { background: transparent; border: none; margin: 0; }
 QScrollBar:vertical { width: 10px; }
 QScrollBar:horizontal { height: 10px; }
@@ -305,6 +306,13 @@ QColor Theme::dimmed(const QColor &ground, const QColor &color)
     return QColor::fromRgb(blended(ground.rgb(), color.rgb(), int(std::ceil(255 * share))));
 }
 
+QColor Theme::accentHover() const
+{
+    const bool isTextLighter = luminance(accentText) > luminance(accent);
+    return QColor::fromRgb(
+        blended(accent.rgb(), isTextLighter ? qRgb(0, 0, 0) : qRgb(255, 255, 255), 36));
+}
+
 Theme Theme::make(Kind kind)
 {
     Theme theme;
@@ -360,7 +368,7 @@ QString Theme::styleSheet() const
         {"selection", selection.name()},
         {"field", named(field)},
         {"hover", named(blended(panel.rgb(), text.rgb(), kind == Kind::Dark ? 8 : 14))},
-        {"accentHover", named(blended(accent.rgb(), qRgb(255, 255, 255), 36))},
+        {"accentHover", accentHover().name()},
         {"disabled", named(blended(panel.rgb(), mutedText.rgb(), kind == Kind::Dark ? 120 : 180))},
         {"scroll", named(blended(panel.rgb(), mutedText.rgb(), kind == Kind::Dark ? 50 : 80))},
         {"heading", QString::number(headingFont.pixelSize())},

@@ -52,6 +52,9 @@ struct Theme {
     /// is still read. Contrast is that of the Web Content Accessibility Guidelines, less its 1.
     [[nodiscard]] static QColor dimmed(const QColor &ground, const QColor &color);
 
+    /// The accent under the pointer: further from accentText, so that this is read as well as before.
+    [[nodiscard]] QColor accentHover() const;
+
     [[nodiscard]] static Theme make(Kind kind);
     /// "light", "dark", "projector"; nothing else. \return Light for other words.
     [[nodiscard]] static Kind kindOf(const QString &word);

@@ -67,9 +67,9 @@ struct Lane {
 /// processes: "Processes"; coroutines: "Event loop", "Coroutines"), then locks and counters, then threads
 /// that carry no task.
 /// Of a program ("command", "attached"): the cores, then a group for each process as they were forked, with
-/// its threads and finer tasks; processes that were gone at once stand together where they are many, and
-/// like those of libraries they are folded at first. Such lanes are only made anew when there is something
-/// new, and of very many a few times a second.
+/// its threads, and below each thread the finer tasks that run on it; processes that were gone at once stand
+/// together where they are many, and like those of libraries they are folded at first. Such lanes are only
+/// made anew when there is something new, and of very many a few times a second.
 /// Lanes grow to fill `availableHeight`: cores up to 64 px, tasks up to 40 px (times scale).
 class LaneLayout
 {
@@ -133,8 +133,8 @@ private:
         QSet<QString> collapsed;
         QString filter;
     };
-    /// How often, by the trace's time, lanes are made anew without anybody's doing: what has ended may have
-    /// another place.
+    /// How often, by the trace's time, lanes are made anew without anybody's doing: what has begun or ended
+    /// may have another place.
     static constexpr DurationNs kRefresh = 250 * kMillisecond;
     /// More lanes than this are made anew only every kSlowRefresh, and not for every thread that begins.
     static constexpr std::size_t kManyLanes = 2'000;

@@ -283,12 +283,19 @@ void LaneLayout::appendProcess(const RunView &run, int index, RunProcesses::Row 
         if (!isFolded)
             appendTrack(index, track, group, name, laneDepth);
     };
-    for (const TrackIndex track : threads)
-        append(track, processes.threadName(trace.track(track).thread), depth);
-    for (const RunProcesses::TaskRow &task : processes.tasksOf(row.process)) {
-        const QString name = inside.isEmpty() ? QString() : trackTitle(trace, task.track);
-        append(task.track, name, depth + 1 + task.depth);
+    const std::vector<RunProcesses::TaskRow> tasks = processes.tasksOf(row.process);
+    auto task = tasks.begin();
+    const auto appendTasksOf = [&](std::size_t thread) {
+        for (; task != tasks.end() && task->thread == thread; ++task) {
+            const QString name = inside.isEmpty() ? QString() : trackTitle(trace, task->track);
+            append(task->track, name, depth + 1 + task->depth);
+        }
+    };
+    for (std::size_t i = 0; i < threads.size(); ++i) {
+        append(threads[i], processes.threadName(trace.track(threads[i]).thread), depth);
+        appendTasksOf(i);
     }
+    appendTasksOf(threads.size());
     if (!hasMatch)
         m_lanes.erase(m_lanes.begin() + std::ptrdiff_t(first), m_lanes.end());
 }

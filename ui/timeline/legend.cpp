@@ -25,6 +25,7 @@ std::array<LegendEntry, kSwatchCount> everyForm()
 {
     return {{
         {Swatch::Solid, stateText(SliceState::Running)},
+        {Swatch::Neutral, Texts::tr("other threads of this run")},
         {Swatch::Hatched, stateText(SliceState::Runnable)},
         {Swatch::Shaded, stateText(SliceState::Sampled)},
         {Swatch::Dots, stateText(SliceState::Unknown)},
@@ -35,6 +36,7 @@ std::array<LegendEntry, kSwatchCount> everyForm()
         {Swatch::DottedLine, Texts::tr("suspended coroutine")},
         {Swatch::Hollow, stateText(SliceState::Queued)},
         {Swatch::Held, Texts::tr("held by a task")},
+        {Swatch::HeldBySeveral, Texts::tr("held by several")},
         {Swatch::Contended, Texts::tr("held, and others wait for it")},
         {Swatch::HandOver, Texts::tr("given on to the next one")},
         {Swatch::Resumed, Texts::tr("makes a coroutine go on")},
@@ -45,6 +47,14 @@ std::array<LegendEntry, kSwatchCount> everyForm()
         {Swatch::CancelledEnd, Texts::tr("cancelled before its end")},
         {Swatch::FailedEnd, Texts::tr("failed or crashed")},
     }};
+}
+
+/// Of a slice that is not of a lock. On a core, what runs on behalf of no task has a colour of its own.
+Swatch formOf(const Track &track, const Slice &slice)
+{
+    const bool isOfNoTask = track.kind == TrackKind::Core && slice.state == SliceState::Running
+        && slice.task == kNoTask;
+    return isOfNoTask ? Swatch::Neutral : swatchOf(slice.state, slice.reason, slice.derived);
 }
 
 /// The mark of a task that has ended badly; nothing for others.
@@ -197,12 +207,18 @@ void Legend::readOn(Reading &reading)
 void Legend::readSlices(Reading &reading, const TraceSnapshot &snapshot, TrackIndex index)
 {
     const Track &track = snapshot.trace().track(index);
-    const bool isLock = track.kind == TrackKind::Lock;
+    const auto add = [&](Swatch swatch) { reading.forms[std::size_t(swatch)] = true; };
     const auto read = [&](const Slice &slice) {
-        if (!isLock || slice.holders() != 0)
-            reading.forms[std::size_t(swatchOf(slice.state, slice.reason, slice.derived))] = true;
-        if (isLock && slice.waiters() != 0)
-            reading.forms[std::size_t(Swatch::Contended)] = true;
+        if (track.kind != TrackKind::Lock) {
+            add(formOf(track, slice));
+            return;
+        }
+        if (slice.holders() != 0) {
+            const bool isBySeveral = slice.state == SliceState::Held && slice.holders() > 1;
+            add(isBySeveral ? Swatch::HeldBySeveral : swatchOf(slice.state, slice.reason));
+        }
+        if (slice.waiters() != 0)
+            add(Swatch::Contended);
     };
     std::size_t &past = reading.slices[index];
     for (const std::size_t count = snapshot.sliceCount(index); past < count; ++past)

@@ -5,6 +5,7 @@
 #include <QStringList>
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -24,17 +25,18 @@ ProcessIndex processOfThread(const Trace &trace, ThreadIndex thread)
         : kNoProcess;
 }
 
-/// That of the thread it began on; of one that has not begun, of the task that made it.
-ProcessIndex processOfTask(const Trace &trace, TaskId task)
+/// The one it began on; of a task that has not begun, of the one that made it. None: no process is known of
+/// any of these.
+ThreadIndex threadOfTask(const Trace &trace, TaskId task)
 {
     for (int i = 0; i < kMostAncestors && task != kNoTask && task < trace.taskEnd(); ++i) {
         const ThreadIndex thread = trace.task(task).thread.load(std::memory_order_relaxed);
-        if (const ProcessIndex process = processOfThread(trace, thread); process != kNoProcess)
-            return process;
+        if (processOfThread(trace, thread) != kNoProcess)
+            return thread;
         const TaskRange *range = trace.rangeOf(task);
         task = range ? range->parent : kNoTask;
     }
-    return kNoProcess;
+    return kNoThread;
 }
 
 bool isOfRun(const Trace &trace, ProcessIndex process)
@@ -71,6 +73,38 @@ int orderOf(TaskKind kind)
         break;
     }
     return 3;
+}
+
+struct FinerTask {
+    TrackIndex track = kNoTrack;
+    TaskId id = kNoTask;
+    TaskId parent = kNoTask;
+    std::size_t thread = 0; ///< its place among the threads; their number: none of them
+    int order = 0;
+};
+
+/// The last one first, as they are taken from stacks.
+std::vector<FinerTask> sortedTasks(const Trace &trace, const std::vector<TrackIndex> &threads,
+                                   const std::vector<TrackIndex> &tracks)
+{
+    std::vector<FinerTask> tasks;
+    if (tracks.empty())
+        return tasks;
+    std::unordered_map<ThreadIndex, std::size_t> places;
+    for (std::size_t i = 0; i < threads.size(); ++i)
+        places.emplace(trace.track(threads[i]).thread, i);
+    for (const TrackIndex track : tracks) {
+        const TaskId id = trace.track(track).task;
+        const TaskRange *range = trace.rangeOf(id);
+        const auto place = places.find(threadOfTask(trace, id));
+        tasks.push_back({track, id, range ? range->parent : kNoTask,
+                         place != places.end() ? place->second : threads.size(),
+                         orderOf(range ? range->kind : TaskKind::Thread)});
+    }
+    std::sort(tasks.begin(), tasks.end(), [](const FinerTask &a, const FinerTask &b) {
+        return std::tuple(a.thread, a.order, a.id) > std::tuple(b.thread, b.order, b.id);
+    });
+    return tasks;
 }
 
 /// "/usr/bin/python3" -> "python3".
@@ -110,7 +144,7 @@ void RunProcesses::sortIn(TrackIndex index)
         process = processOfThread(*m_trace, track.thread);
         break;
     case TrackKind::Task:
-        process = processOfTask(*m_trace, track.task);
+        process = processOfThread(*m_trace, threadOfTask(*m_trace, track.task));
         break;
     }
     if (process >= m_members.size()) {
@@ -233,31 +267,19 @@ const std::vector<TrackIndex> &RunProcesses::threadsOf(ProcessIndex process) con
 
 std::vector<RunProcesses::TaskRow> RunProcesses::tasksOf(ProcessIndex process) const
 {
-    struct Task {
-        TrackIndex track = kNoTrack;
-        TaskId id = kNoTask;
-        TaskId parent = kNoTask;
-        int order = 0;
-    };
-    std::vector<Task> tasks;
+    const Members &members = m_members[process];
+    const std::vector<FinerTask> tasks = sortedTasks(*m_trace, members.threads, members.tasks);
+    std::unordered_map<TaskId, std::size_t> threads;
+    for (const FinerTask &task : tasks)
+        threads.emplace(task.id, task.thread);
     std::unordered_map<TaskId, std::vector<std::size_t>> children;
-    for (const TrackIndex track : m_members[process].tasks) {
-        const TaskId id = m_trace->track(track).task;
-        const TaskRange *range = m_trace->rangeOf(id);
-        tasks.push_back({track, id, range ? range->parent : kNoTask,
-                         orderOf(range ? range->kind : TaskKind::Thread)});
-        children.try_emplace(id);
-    }
-    // Backwards, as they are taken from stacks.
-    std::sort(tasks.begin(), tasks.end(), [](const Task &a, const Task &b) {
-        return std::pair(a.order, a.id) > std::pair(b.order, b.id);
-    });
     std::vector<std::pair<std::size_t, int>> open;
     for (std::size_t i = 0; i < tasks.size(); ++i) {
-        const auto parent = children.find(tasks[i].parent);
+        const auto parent = threads.find(tasks[i].parent);
         // A task is made after the one that makes it: so there is no circle.
-        if (parent != children.end() && tasks[i].parent < tasks[i].id)
-            parent->second.push_back(i);
+        if (parent != threads.end() && parent->second == tasks[i].thread
+            && tasks[i].parent < tasks[i].id)
+            children[tasks[i].parent].push_back(i);
         else
             open.emplace_back(i, 0);
     }
@@ -265,7 +287,7 @@ std::vector<RunProcesses::TaskRow> RunProcesses::tasksOf(ProcessIndex process) c
     while (!open.empty()) {
         const auto [index, depth] = open.back();
         open.pop_back();
-        rows.push_back({tasks[index].track, depth});
+        rows.push_back({tasks[index].track, depth, tasks[index].thread});
         for (const std::size_t child : children[tasks[index].id])
             open.emplace_back(child, depth + 1);
     }

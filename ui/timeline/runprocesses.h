@@ -30,10 +30,12 @@ public:
         ProcessIndex process = kNoProcess;
         int depth = 0;
     };
-    /// A finer task of a process, nested in the one that waits for it.
+    /// A finer task of a process, nested in the one that waits for it where both are of one thread.
     struct TaskRow {
         TrackIndex track = kNoTrack;
         int depth = 0;
+        /// Below which of threadsOf() it stands, by its place there; their number: below all of them.
+        std::size_t thread = 0;
     };
 
     explicit RunProcesses(std::shared_ptr<const Trace> trace = nullptr);
@@ -55,7 +57,9 @@ public:
 
     /// The tracks of a process's threads, as they were created.
     [[nodiscard]] const std::vector<TrackIndex> &threadsOf(ProcessIndex process) const;
-    /// Coroutines, jobs and requests, each with what it waits for behind it. Cost: O(tasks log tasks).
+    /// Coroutines, jobs and requests in the order of the threads they stand below: of the one that each began
+    /// on; of a task that has not begun, of the one that made it. Each has what it waits for behind it.
+    /// Cost: O(threads + tasks log tasks).
     [[nodiscard]] std::vector<TaskRow> tasksOf(ProcessIndex process) const;
     /// Tracks of threads and tasks whose process nobody knows.
     [[nodiscard]] const std::vector<TrackIndex> &homeless() const { return m_homeless; }

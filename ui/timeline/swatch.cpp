@@ -106,6 +106,12 @@ std::optional<Swatch> swatchOf(TaskOutcome outcome)
     return std::nullopt;
 }
 
+QColor severalHoldersColor(const QColor &ground, const Theme &theme)
+{
+    constexpr int kShare = 90; // parts of 255 of the neutral hue
+    return QColor::fromRgb(Theme::blended(ground.rgb(), theme.neutral.rgb(), kShare));
+}
+
 SampledLook sampledLook(qreal share)
 {
     return {0.25 + 0.75 * share, float(0.35 + 0.65 * share)};
@@ -119,6 +125,9 @@ void drawSwatch(Scene &scene, const QRectF &area, Swatch swatch, const QColor &c
     switch (swatch) {
     case Swatch::Solid:
         scene.rect(area, color, Pattern::Solid, 2);
+        break;
+    case Swatch::Neutral:
+        scene.rect(area, theme.neutral, Pattern::Solid, 2);
         break;
     case Swatch::Hatched:
         scene.rect(area, color, Pattern::Hatched);
@@ -149,6 +158,10 @@ void drawSwatch(Scene &scene, const QRectF &area, Swatch swatch, const QColor &c
         break;
     case Swatch::Held:
         scene.rect(area.adjusted(0, area.height() / 4, 0, -area.height() / 4), color);
+        break;
+    case Swatch::HeldBySeveral:
+        scene.rect(area.adjusted(0, area.height() / 4, 0, -area.height() / 4),
+                   severalHoldersColor(theme.canvas, theme));
         break;
     case Swatch::Contended:
         drawContended(scene, area, color, theme);

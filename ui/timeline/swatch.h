@@ -20,6 +20,7 @@ namespace Interleave
 /// pictures, and for the inspector.
 enum class Swatch : std::uint8_t {
     Solid, ///< running on a core
+    Neutral, ///< the same, on behalf of no task
     Hatched, ///< ready, waiting for a core
     ThinLine, ///< waiting for something
     AlertLine, ///< blocked on a lock
@@ -30,6 +31,7 @@ enum class Swatch : std::uint8_t {
     Shaded, ///< sampled
     Dots, ///< in progress, on a core or not
     Held, ///< a lock that somebody has
+    HeldBySeveral, ///< and nobody has it alone
     Contended, ///< and somebody else waits for
     HandOver, ///< a lock that is given to the next one
     Resumed, ///< a coroutine that another task makes go on
@@ -40,7 +42,7 @@ enum class Swatch : std::uint8_t {
     CancelledEnd,
     FailedEnd, ///< also of a crash
 };
-constexpr int kSwatchCount = 20;
+constexpr int kSwatchCount = 22;
 
 /// Waits that are drawn in the alert hue: for a lock, also for the one of an interpreter.
 [[nodiscard]] bool isLockWait(WaitReason reason);
@@ -50,6 +52,9 @@ constexpr int kSwatchCount = 20;
 [[nodiscard]] Swatch swatchOf(SliceState state, WaitReason reason, bool isDerived = false);
 /// The mark at the end of a task that did not end as it should; nothing for others.
 [[nodiscard]] std::optional<Swatch> swatchOf(TaskOutcome outcome);
+
+/// Of a bar that stands for several holders, on `ground`: words are read on it.
+[[nodiscard]] QColor severalHoldersColor(const QColor &ground, const Theme &theme);
 
 /// How much of a lane's height and of its hue a sampled slice has, by its share of time on a core.
 struct SampledLook {

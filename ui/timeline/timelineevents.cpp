@@ -25,6 +25,8 @@ struct Texts {
 /// Lines closer than this are one.
 constexpr double kLeastLineGapPx = 3;
 constexpr int kVeilAlpha = 20;
+/// Between the words of a head and the name of a barrier: without it the two read as one.
+constexpr qreal kNameGapPx = 8;
 
 /// Where the lanes of a run stand in the picture.
 struct RunExtent {
@@ -56,7 +58,41 @@ RunExtent extentOf(const std::vector<Lane> &lanes, int run, qreal lanesTop, qrea
     return extent;
 }
 
+/// The words at the line of a deadlock, and where they stand.
+struct DeadlockBubble {
+    QString text;
+    QFont font;
+    QRectF area;
+};
+
+/// \param lineX of the deadlock's line, in the picture. \param left, right  bounds of the lanes' area.
+DeadlockBubble bubbleOf(const DeadlockReport &deadlock, const Theme &theme, qreal lineX,
+                        qreal wordsTop, qreal left, qreal right)
+{
+    DeadlockBubble bubble;
+    bubble.text = deadlock.isStarvation ? Texts::tr("pool starvation from here on")
+        : deadlock.isLeak               ? Texts::tr("never free from here on")
+                                        : Texts::tr("deadlock from here on");
+    bubble.font = theme.smallFont;
+    bubble.font.setWeight(QFont::DemiBold);
+    const qreal width =
+        std::ceil(QFontMetricsF(bubble.font).horizontalAdvance(bubble.text)) + 12 * theme.scale;
+    const qreal x = std::max(left, std::min(lineX, right - width));
+    bubble.area = QRectF(x, wordsTop + 2, width, std::round(17 * theme.scale));
+    return bubble;
+}
+
 } // namespace
+
+qreal TimelineSceneBuilder::endOfWords(qreal top, qreal bottom) const
+{
+    qreal end = m_headWidth;
+    for (const HeadingWords &words : m_headingWords) {
+        if (words.top < bottom && words.bottom > top)
+            end = std::max(end, words.right);
+    }
+    return end;
+}
 
 void TimelineSceneBuilder::drawBarriers(Frame &frame)
 {
@@ -69,6 +105,17 @@ void TimelineSceneBuilder::drawBarriers(Frame &frame)
                                           frame.state.scrollY, frame.size.height());
         if (!snapshot || openings.empty() || !extent.isVisible())
             continue;
+        const qreal namesFrom =
+            endOfWords(extent.wordsTop, extent.wordsTop + word) + kNameGapPx * theme.scale;
+        // Drawn later, over all else.
+        QRectF covered;
+        const std::optional<DeadlockReport> &deadlock = frame.state.runs[run].deadlock;
+        const double deadlockX = deadlock ? m_scale.toX(deadlock->since) : -1;
+        if (deadlock && deadlockX >= 0 && deadlockX < m_scale.widthPx) {
+            covered = bubbleOf(*deadlock, theme, m_headWidth + std::floor(deadlockX) + 0.5,
+                               extent.wordsTop, m_headWidth, frame.size.width())
+                          .area;
+        }
         const TimestampNs origin = snapshot->origin();
         const TimestampNs end = std::min(origin + m_scale.window.end, snapshot->horizon());
         auto opening = std::lower_bound(
@@ -95,7 +142,10 @@ void TimelineSceneBuilder::drawBarriers(Frame &frame)
             if (name.isEmpty() || width + 10 > room)
                 continue;
             const QRectF label(at + 5, extent.wordsTop + 1, width, word);
-            frame.scene.rect(label.adjusted(-2, 0, 2, 0), theme.laneHead);
+            const QRectF plate = label.adjusted(-2, 0, 2, 0);
+            if (label.left() < namesFrom || plate.intersects(covered))
+                continue;
+            frame.scene.rect(plate, theme.laneHead);
             frame.scene.label(label, name, theme.smallFont, theme.mutedText,
                               Qt::AlignLeft | Qt::AlignVCenter, false);
         }
@@ -126,19 +176,11 @@ void TimelineSceneBuilder::drawDeadlocks(Frame &frame)
             continue;
         const qreal at = m_headWidth + std::floor(begin) + 0.5;
         frame.scene.line({at, extent.top}, {at, extent.bottom}, theme.alert, 2 * theme.scale);
-        QFont font = theme.smallFont;
-        font.setWeight(QFont::DemiBold);
-        const QString text = deadlock->isStarvation ? Texts::tr("pool starvation from here on")
-            : deadlock->isLeak                      ? Texts::tr("never free from here on")
-                                                    : Texts::tr("deadlock from here on");
-        const qreal width =
-            std::ceil(QFontMetricsF(font).horizontalAdvance(text)) + 12 * theme.scale;
-        const qreal height = std::round(17 * theme.scale);
-        const qreal x = std::max(m_headWidth, std::min(at, frame.size.width() - width));
-        const QRectF bubble(x, extent.wordsTop + 2, width, height);
-        frame.scene.rect(bubble, theme.alert, Pattern::Solid, 4);
-        frame.scene.label(bubble, text, font, Theme::readableOn(theme.alert), Qt::AlignCenter,
-                          false);
+        const DeadlockBubble bubble =
+            bubbleOf(*deadlock, theme, at, extent.wordsTop, m_headWidth, frame.size.width());
+        frame.scene.rect(bubble.area, theme.alert, Pattern::Solid, 4);
+        frame.scene.label(bubble.area, bubble.text, bubble.font, Theme::readableOn(theme.alert),
+                          Qt::AlignCenter, false);
     }
 }
 

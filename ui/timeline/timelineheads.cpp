@@ -238,8 +238,11 @@ void TimelineSceneBuilder::drawHeading(Frame &frame, const Lane &lane, qreal top
             !busy.isEmpty())
             subtitle += QStringLiteral(" · ") + busy;
     }
-    frame.scene.label(row.adjusted(left + titleWidth + 10 * theme.scale, 0, 0, 0), subtitle,
-                      theme.smallFont, theme.mutedText);
+    const qreal subtitleLeft = left + titleWidth + 10 * theme.scale;
+    frame.scene.label(row.adjusted(subtitleLeft, 0, 0, 0), subtitle, theme.smallFont,
+                      theme.mutedText);
+    m_headingWords.push_back(
+        {top, top + lane.height, row.left() + subtitleLeft + m_widths.of(subtitle)});
 }
 
 void TimelineSceneBuilder::drawHead(Frame &frame, const Lane &lane, qreal top)

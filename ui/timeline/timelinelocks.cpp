@@ -30,8 +30,6 @@ constexpr int kLeastRoundPx = 6;
 constexpr qreal kContentionPx = 3; // where somebody waits all of the time
 constexpr qreal kLeastContentionPx = 2;
 constexpr qreal kCountGapPx = 6; // between two counts of waiters
-/// Parts of 255 of the neutral hue: words are read on it.
-constexpr int kSeveralShare = 90;
 /// A column in which it was held at all is never fainter: it would look free.
 constexpr int kFaintestHeld = 110;
 
@@ -86,9 +84,7 @@ void LanePainter::drawHolding(std::size_t first, std::size_t past)
     const bool hasShare = m_object && m_object->capacity > 1;
     const double share = hasShare ? std::min(1.0, double(run.core) / m_object->capacity) : 1.0;
     const qreal height = std::max<qreal>(2, std::round(m_barHeight * share));
-    const QColor fill = isOne
-        ? hueOf(run)
-        : QColor::fromRgb(Theme::blended(m_ground.rgb(), m_theme.neutral.rgb(), kSeveralShare));
+    const QColor fill = isOne ? hueOf(run) : severalHoldersColor(m_ground, m_theme);
     QRectF bar(m_left + run.x, m_top + m_barHeight - height, width, height);
     if (width >= kLeastGapPx)
         bar.setWidth(width - 1);

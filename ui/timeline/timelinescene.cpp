@@ -29,6 +29,13 @@ constexpr DurationNs kShortestLive = 100 * kMillisecond;
 /// Beyond, slices of a few milliseconds would become too thin to be followed: the view scrolls.
 constexpr DurationNs kLongestLive = 10 * kSecond;
 constexpr double kMajorTickPx = 90;
+/// The part of the picture that the heads take, and its bounds: the names of threads and of tasks are longer
+/// than a narrow view has room for, and a wide one has more than they need.
+constexpr qreal kHeadShare = 1.0 / 7;
+constexpr qreal kNarrowestHeadPx = 128;
+constexpr qreal kWidestHeadPx = 220;
+/// Behind the last slice: the longest word of an end, "cancelled" with its mark, and the gap before it.
+constexpr qreal kEndRoomPx = 80;
 
 bool hasBegun(const RunView &run)
 {
@@ -90,11 +97,24 @@ DurationNs TimelineSceneBuilder::longestOf(const std::vector<RunView> &runs)
     return longest;
 }
 
-TimeSpan TimelineSceneBuilder::wholeWindow(DurationNs longest)
+qreal TimelineSceneBuilder::headWidthOf(qreal widthPx, qreal scale)
+{
+    const qreal width =
+        std::clamp(widthPx * kHeadShare, kNarrowestHeadPx * scale, kWidestHeadPx * scale);
+    return std::min(std::round(width), std::floor(widthPx / 2));
+}
+
+TimeSpan TimelineSceneBuilder::wholeWindow(DurationNs longest, qreal widthPx, qreal scale)
 {
     if (longest <= 0)
         return {0, kShortestLive};
-    return {0, std::max<DurationNs>(longest + longest / 10, 100)};
+    DurationNs spare = longest / 10;
+    const qreal lanes = widthPx - headWidthOf(widthPx, scale);
+    // In a very narrow picture the slices keep half of it.
+    const qreal room = std::min(kEndRoomPx * scale, lanes / 2);
+    if (room > 0)
+        spare = std::max(spare, DurationNs(std::ceil(double(longest) * room / (lanes - room))));
+    return {0, std::max<DurationNs>(longest + spare, 100)};
 }
 
 TimeSpan TimelineSceneBuilder::liveWindow(DurationNs longest, int widthPx)
@@ -151,7 +171,7 @@ void TimelineSceneBuilder::build(const TimelineState &state, const Theme &theme,
 
 void TimelineSceneBuilder::place(const TimelineState &state, const Theme &theme, QSizeF size)
 {
-    m_headWidth = std::min(std::round(state.headWidth * theme.scale), std::floor(size.width() / 2));
+    m_headWidth = headWidthOf(size.width(), theme.scale);
     const qreal overview = state.showOverview ? std::round(kOverviewHeight * theme.scale) : 0;
     const qreal ruler = std::round(kRulerHeight * theme.scale);
     m_overview = QRectF(m_headWidth, 0, size.width() - m_headWidth, overview);
@@ -177,6 +197,7 @@ void TimelineSceneBuilder::drawLanes(Frame &frame)
         return state.selected && state.selectedRun == lane.run && lane.track != kNoTrack
             && state.selected->track == lane.track;
     };
+    m_headingWords.clear();
     const std::vector<Lane> &lanes = m_layout.lanes();
     for (std::size_t i = m_firstLane; i < m_lastLane; ++i) {
         if (isSelected(lanes[i]))
@@ -305,7 +326,7 @@ void TimelineSceneBuilder::drawOverview(Frame &frame)
     const QRectF area = m_overview.adjusted(0, 3 * theme.scale, -2, -3 * theme.scale);
     if (area.width() < 8)
         return;
-    TimeSpan whole = wholeWindow(m_longest);
+    TimeSpan whole = wholeWindow(m_longest, frame.size.width(), theme.scale);
     whole.end = std::max(whole.end, frame.state.live ? frame.state.window.end : whole.end);
     const TimeScale scale{whole, std::max(1, int(area.width()))};
     measureLoad(frame, whole, scale.widthPx);

@@ -21,7 +21,6 @@ struct TimelineState {
     std::vector<RunView> runs;
     TimeSpan window{0, 100 * kMillisecond}; ///< relative to each run's zero
     qreal scrollY = 0;
-    qreal headWidth = 128; ///< of the column with the lanes' names
     QSet<QString> collapsedGroups;
     QString filter;
     std::optional<SliceHit> selected;
@@ -61,13 +60,23 @@ public:
 
     /// The same before anything was built.
     [[nodiscard]] static DurationNs longestOf(const std::vector<RunView> &runs);
+    /// Of the column with the lanes' names: a seventh of the picture, 128 to 220 pixels (times scale), and
+    /// never more than half of it.
+    [[nodiscard]] static qreal headWidthOf(qreal widthPx, qreal scale);
     /// What "fit" shows: all of it, and room for the words behind the last slice.
-    [[nodiscard]] static TimeSpan wholeWindow(DurationNs longest);
+    /// \param widthPx of the whole picture, with the heads.
+    [[nodiscard]] static TimeSpan wholeWindow(DurationNs longest, qreal widthPx, qreal scale);
     /// What "follow live" shows: all from zero, growing in steps, and the newest 10 s after that.
     [[nodiscard]] static TimeSpan liveWindow(DurationNs longest, int widthPx);
 
 private:
     struct Frame;
+    /// How far the words of a heading that is in the picture go.
+    struct HeadingWords {
+        qreal top = 0;
+        qreal bottom = 0;
+        qreal right = 0;
+    };
     void place(const TimelineState &state, const Theme &theme, QSizeF size);
     void drawOverview(Frame &frame);
     void measureLoad(Frame &frame, TimeSpan whole, int widthPx);
@@ -84,6 +93,8 @@ private:
     void drawCounter(Frame &frame, const Lane &lane, qreal top);
     void drawCounterHead(Frame &frame, const Lane &lane, qreal top);
     // What concerns several lanes (timelineevents.cpp, timelineflows.cpp).
+    /// Right edge of the heads, and of the words of headings between `top` and `bottom`.
+    [[nodiscard]] qreal endOfWords(qreal top, qreal bottom) const;
     void drawBarriers(Frame &frame);
     void drawDeadlocks(Frame &frame);
     void drawFlows(Frame &frame);
@@ -98,6 +109,7 @@ private:
     TimeScale m_scale;
     qreal m_lanesTop = 0;
     qreal m_headWidth = 0;
+    std::vector<HeadingWords> m_headingWords;
     QRectF m_overview;
     QRectF m_ruler;
     DurationNs m_longest = 0;

@@ -26,7 +26,6 @@ namespace
 
 /// Of a 60 Hz screen; a frame is only painted when there is something new.
 constexpr int kFrameMs = 16;
-constexpr DurationNs kNarrowest = 100;
 
 TimestampNs horizonSum(const std::vector<RunView> &runs)
 {
@@ -65,6 +64,7 @@ TimelineView::~TimelineView() = default;
 void TimelineView::setTheme(const Theme &theme)
 {
     m_theme = theme;
+    fitAgain();
     update();
 }
 
@@ -142,65 +142,6 @@ void TimelineView::setFilter(const QString &filter)
     update();
 }
 
-void TimelineView::fit()
-{
-    leaveFollowing();
-    setWindow(widestWindow());
-    m_interaction->hoverAgain();
-}
-
-void TimelineView::zoomIn()
-{
-    m_interaction->zoom(Interaction::kZoomStep);
-}
-
-void TimelineView::zoomOut()
-{
-    m_interaction->zoom(1 / Interaction::kZoomStep);
-}
-
-TimeSpan TimelineView::widestWindow() const
-{
-    const DurationNs longest = TimelineSceneBuilder::longestOf(m_state.runs);
-    TimeSpan widest = TimelineSceneBuilder::wholeWindow(longest);
-    if (m_live)
-        widest.end = std::max(widest.end, TimelineSceneBuilder::liveWindow(longest, width()).end);
-    return widest;
-}
-
-TimeScale TimelineView::currentScale() const
-{
-    TimeScale scale = m_builder.timeScale();
-    scale.window = m_state.window;
-    return scale;
-}
-
-void TimelineView::setWindow(TimeSpan window)
-{
-    const TimeSpan widest = widestWindow();
-    const DurationNs length = std::clamp(window.duration(), kNarrowest, widest.duration());
-    const TimestampNs begin = std::clamp(window.begin, widest.begin, widest.end - length);
-    m_state.window = {begin, begin + length};
-    if (m_state.window != m_announcedWindow) {
-        m_announcedWindow = m_state.window;
-        emit windowChanged(m_state.window);
-    }
-    update();
-}
-
-void TimelineView::setScroll(qreal y)
-{
-    const qreal most = m_builder.layout().contentHeight() - (height() - m_builder.lanesTop());
-    m_state.scrollY = std::round(std::clamp<qreal>(y, 0, std::max<qreal>(most, 0)));
-    update();
-}
-
-void TimelineView::leaveFollowing()
-{
-    if (m_live)
-        setFollowing(false);
-}
-
 void TimelineView::advance()
 {
     // While nothing new is published, the picture stays and costs nothing.
@@ -268,10 +209,7 @@ void TimelineView::buildEmpty()
     if (button.isEmpty())
         return;
     const bool isHovered = m_state.cursor.has_value();
-    const QColor fill = isHovered
-        ? QColor::fromRgb(Theme::blended(m_theme.accent.rgb(), qRgb(255, 255, 255), 36))
-        : m_theme.accent;
-    m_scene.rect(button, fill, Pattern::Solid, 8);
+    m_scene.rect(button, isHovered ? m_theme.accentHover() : m_theme.accent, Pattern::Solid, 8);
     m_scene.label(button, m_emptyAction, m_theme.headingFont, m_theme.accentText, Qt::AlignCenter);
     if (m_hasKeyboardFocus) {
         m_scene.rect(button.adjusted(-4, -4, 4, 4), m_theme.accent, Pattern::Hollow, 11);
@@ -303,6 +241,12 @@ void TimelineView::paintEvent(QPaintEvent *)
         m_sawFirstSlice = true;
         emit firstSlicePainted();
     }
+}
+
+void TimelineView::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fitAgain();
 }
 
 void TimelineView::wheelEvent(QWheelEvent *event)

@@ -67,6 +67,7 @@ signals:
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void wheelEvent(QWheelEvent *event) override;
     void mousePressEvent(QMouseEvent *event) override;
     void mouseMoveEvent(QMouseEvent *event) override;
@@ -83,6 +84,9 @@ private:
 
     /// Shows `window`, moved and shrunk so that it lies within what there is.
     void setWindow(TimeSpan window);
+    /// What was fitted, and not moved since, stays so: the words behind the last slice need the same room in
+    /// a view of another width or theme.
+    void fitAgain();
     void setScroll(qreal y);
     [[nodiscard]] TimeSpan widestWindow() const;
     [[nodiscard]] TimeScale currentScale() const;
@@ -111,6 +115,7 @@ private:
     bool m_hasKeyboardFocus = false;
     TimestampNs m_paintedHorizon = -1; ///< sum over the runs, to see that there is something new
     TimeSpan m_announcedWindow;
+    TimeSpan m_fitted; ///< what the last fit() showed
     std::unique_ptr<Interaction> m_interaction;
 };
 

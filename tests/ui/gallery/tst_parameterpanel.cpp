@@ -6,9 +6,11 @@
 #include "ui/gallery/parameterpanel.h"
 #include "ui/theme/theme.h"
 
+#include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QFocusEvent>
 #include <QImage>
 #include <QLabel>
 #include <QLineEdit>
@@ -34,6 +36,9 @@ private slots:
     void valuesOutOfRangeGoToTheNearestBound();
     void sliderAndNumberFollowEachOther();
     void allSlidersBeginAtOnePlace();
+    void whatZeroMeansIsAWordUntilSomebodyTypes();
+    void aFieldIsAsWideWithItsWordAsWithout();
+    void aLongTextShowsItsBeginning();
     void aLargeRangeHasNoSlider();
     void anIntegerBeyondIntKeepsItsValue();
     void unknownModelsAreIgnored();
@@ -206,6 +211,73 @@ void TstParameterPanel::allSlidersBeginAtOnePlace()
     const int room =
         number(panel, "stagger")->fontMetrics().horizontalAdvance(QStringLiteral("5000\u00a0ms"));
     QVERIFY(number(panel, "stagger")->width() > room); // and no number is cut off
+}
+
+void TstParameterPanel::whatZeroMeansIsAWordUntilSomebodyTypes()
+{
+    TaskSet set = makeSet();
+    for (const char *name : {"cores", "workers", "limit"}) {
+        Parameter parameter = makeParameter(name, Parameter::Type::Integer, 0);
+        parameter.maximum = 64;
+        set.parameters.push_back(parameter);
+    }
+    ParameterPanel panel;
+    panel.setTaskSet(set);
+    QSpinBox *cores = number(panel, "cores");
+    QCOMPARE(cores->text(), QStringLiteral("all"));
+    QCOMPARE(number(panel, "workers")->text(), QStringLiteral("auto"));
+    QCOMPARE(number(panel, "limit")->text(), QStringLiteral("0"));
+    QCOMPARE(panel.params().value(QStringLiteral("cores")).toInt(), 0);
+
+    QFocusEvent in(QEvent::FocusIn, Qt::TabFocusReason);
+    QApplication::sendEvent(cores, &in);
+    QCOMPARE(cores->text(), QStringLiteral("0"));
+    QTest::keyClicks(cores, QStringLiteral("12"));
+    QCOMPARE(cores->value(), 12);
+    cores->selectAll();
+    QTest::keyClicks(cores, QStringLiteral("0"));
+    QCOMPARE(cores->value(), 0);
+    QFocusEvent out(QEvent::FocusOut, Qt::TabFocusReason);
+    QApplication::sendEvent(cores, &out);
+    QCOMPARE(cores->text(), QStringLiteral("all"));
+    cores->setValue(3);
+    QCOMPARE(cores->text(), QStringLiteral("3"));
+    // Where none is too few, the least is a number like all others.
+    set.parameters.back() = makeParameter("workers", Parameter::Type::Integer, 1);
+    set.parameters.back().minimum = 1;
+    set.parameters.back().maximum = 64;
+    set.parameters.erase(set.parameters.end() - 2);
+    panel.setTaskSet(set);
+    QCOMPARE(number(panel, "workers")->text(), QStringLiteral("1"));
+}
+
+void TstParameterPanel::aFieldIsAsWideWithItsWordAsWithout()
+{
+    Parameter workers = makeParameter("workers", Parameter::Type::Integer, 0);
+    workers.maximum = 2;
+    QWidget form;
+    const ParameterEditor editor(workers, &form);
+    auto *box = editor.findChild<QSpinBox *>();
+    QVERIFY(box);
+    const QSize size = box->sizeHint();
+    QFocusEvent in(QEvent::FocusIn, Qt::TabFocusReason);
+    QApplication::sendEvent(box, &in);
+    QCOMPARE(box->text(), QStringLiteral("0"));
+    QCOMPARE(box->sizeHint(), size);
+    QVERIFY(size.width() > box->fontMetrics().horizontalAdvance(QStringLiteral("auto")));
+}
+
+void TstParameterPanel::aLongTextShowsItsBeginning()
+{
+    Parameter words = makeParameter("words", Parameter::Type::Text, QString(200, u'a'));
+    words.maximum = 500;
+    ParameterEditor editor(words);
+    const auto *line = editor.findChild<QLineEdit *>();
+    QVERIFY(line);
+    QCOMPARE(line->cursorPosition(), 0);
+    editor.setValue(QString(300, u'b'));
+    QCOMPARE(line->text().size(), qsizetype(300));
+    QCOMPARE(line->cursorPosition(), 0);
 }
 
 void TstParameterPanel::aLargeRangeHasNoSlider()

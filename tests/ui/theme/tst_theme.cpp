@@ -6,7 +6,10 @@
 #include <QImage>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QScrollBar>
 #include <QSet>
+#include <QStandardItemModel>
+#include <QTableView>
 #include <QTest>
 #include <QWidget>
 
@@ -47,6 +50,10 @@ private slots:
     void everyColourIsSet();
     void textIsReadable_data() { addRowPerTheme(); }
     void textIsReadable();
+    void thePrimaryButtonIsReadableUnderThePointer_data() { addRowPerTheme(); }
+    void thePrimaryButtonIsReadableUnderThePointer();
+    void theCornerBetweenScrollBarsIsNoBoxOfItsOwn_data() { addRowPerTheme(); }
+    void theCornerBetweenScrollBarsIsNoBoxOfItsOwn();
     void tasksDifferFromEachOther_data() { addRowPerTheme(); }
     void tasksDifferFromEachOther();
     void tasksStandOutFromTheCanvas_data() { addRowPerTheme(); }
@@ -88,6 +95,41 @@ void TestTheme::textIsReadable()
         QVERIFY(contrast(theme.mutedText, ground) >= 4.5);
     }
     QVERIFY(contrast(theme.accentText, theme.accent) >= 4.5);
+}
+
+void TestTheme::thePrimaryButtonIsReadableUnderThePointer()
+{
+    QFETCH(int, kind);
+    const Theme theme = Theme::make(Theme::Kind(kind));
+    const QColor hover = theme.accentHover();
+    QVERIFY(hover != theme.accent);
+    QVERIFY(contrast(theme.accentText, hover) >= 4.5);
+    QVERIFY(contrast(theme.accentText, hover) >= contrast(theme.accentText, theme.accent));
+    QVERIFY(theme.styleSheet().contains(hover.name()));
+}
+
+void TestTheme::theCornerBetweenScrollBarsIsNoBoxOfItsOwn()
+{
+    QFETCH(int, kind);
+    const Theme theme = Theme::make(Theme::Kind(kind));
+    QWidget window;
+    window.setPalette(theme.palette());
+    window.setStyleSheet(theme.styleSheet());
+    window.resize(240, 240);
+    QTableView table(&window);
+    table.setModel(new QStandardItemModel(100, 30, &table));
+    table.setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
+    table.setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
+    table.setGeometry(20, 20, 200, 200);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    const int bar = table.verticalScrollBar()->width();
+    QVERIFY(bar > 4 && table.horizontalScrollBar()->height() == bar);
+    const QImage image = window.grab(table.geometry()).toImage();
+    const QColor corner = image.pixelColor(image.width() - bar / 2, image.height() - bar / 2);
+    // Its handle is at the top.
+    const QColor track = image.pixelColor(image.width() - bar / 2, image.height() - bar - 8);
+    QCOMPARE(corner, track);
 }
 
 void TestTheme::tasksDifferFromEachOther()

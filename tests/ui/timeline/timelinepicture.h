@@ -56,7 +56,15 @@ public:
 
     void build(qreal height = 700)
     {
-        builder.build(state, theme, QSizeF(state.headWidth + kLanesWidth, height), scene);
+        builder.build(state, theme, QSizeF(widthPx(), height), scene);
+    }
+    /// Of the whole picture, with its heads, whose width depends on it.
+    [[nodiscard]] qreal widthPx() const
+    {
+        qreal head = 0;
+        for (int i = 0; i < 10; ++i) // each step comes seven times nearer
+            head = TimelineSceneBuilder::headWidthOf(head + kLanesWidth, theme.scale);
+        return head + kLanesWidth;
     }
 
     /// Of the lane itself, without its head; empty when it is not there.

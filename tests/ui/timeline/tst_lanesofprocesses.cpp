@@ -90,7 +90,9 @@ private slots:
     void aCircleOfParentsLosesNobody();
     void housekeepingIsFoldedUntilItIsUnfolded();
     void aFoldedProcessLeavesThoseThatItMade();
-    void finerTasksStandBelowTheThreadsOfTheirProcess();
+    void finerTasksStandBelowTheThreadTheyRunOn();
+    void aTaskOfAnotherThreadDoesNotStandWithWhoMadeIt();
+    void aTaskWhoseThreadHasNoLaneStandsBelowAllThreads();
     void aTaskThatHasNotBegunStandsWithWhoMadeIt();
     void fewShortProcessesStandForThemselves();
     void manyShortProcessesStandTogether();
@@ -185,7 +187,7 @@ void TestLanesOfProcesses::aFoldedProcessLeavesThoseThatItMade()
     QVERIFY(titles.contains(QStringLiteral("    [Process-1]")));
 }
 
-void TestLanesOfProcesses::finerTasksStandBelowTheThreadsOfTheirProcess()
+void TestLanesOfProcesses::finerTasksStandBelowTheThreadTheyRunOn()
 {
     HandmadeProgram made;
     const ProcessIndex python = made.addProcess(200, kNoProcess, "python3 a.py");
@@ -200,10 +202,47 @@ void TestLanesOfProcesses::finerTasksStandBelowTheThreadsOfTheirProcess()
     made.addFinerTask(13, TaskKind::Request, 11, "GET /a", main);
     made.publish(100 * kMs);
     const QStringList expected{QStringLiteral("[python3 a.py]"), QStringLiteral("MainThread"),
-                               QStringLiteral("pool 1"),         QStringLiteral("  main()"),
-                               QStringLiteral("    fetch a"),    QStringLiteral("      GET /a"),
-                               QStringLiteral("    fetch b"),    QStringLiteral("  job 1"),
+                               QStringLiteral("  main()"),       QStringLiteral("    fetch a"),
+                               QStringLiteral("      GET /a"),   QStringLiteral("    fetch b"),
+                               QStringLiteral("pool 1"),         QStringLiteral("  job 1"),
                                QStringLiteral("  [other]"),      QStringLiteral("  other")};
+    QCOMPARE(titlesOf(made), expected);
+}
+
+void TestLanesOfProcesses::aTaskOfAnotherThreadDoesNotStandWithWhoMadeIt()
+{
+    HandmadeProgram made;
+    const ProcessIndex python = made.addProcess(200, kNoProcess, "python3 a.py");
+    const TrackIndex main = made.addThread(python, 200, "MainThread", 1);
+    const TrackIndex loop = made.addThread(python, 201, "loop", 2);
+    made.addThread(python, 202, "idle", 3);
+    made.addFinerTask(10, TaskKind::Coroutine, 1, "serve()", loop); // made by the main thread
+    made.addFinerTask(11, TaskKind::Job, 10, "job", main);
+    made.addFinerTask(12, TaskKind::Coroutine, 10, "not begun");
+    made.addFinerTask(13, TaskKind::Coroutine, 11, "of the job");
+    made.publish(100 * kMs);
+    const QStringList expected{QStringLiteral("[python3 a.py]"), QStringLiteral("MainThread"),
+                               QStringLiteral("  job"),          QStringLiteral("    of the job"),
+                               QStringLiteral("loop"),           QStringLiteral("  serve()"),
+                               QStringLiteral("    not begun"),  QStringLiteral("idle")};
+    QCOMPARE(titlesOf(made), expected);
+}
+
+void TestLanesOfProcesses::aTaskWhoseThreadHasNoLaneStandsBelowAllThreads()
+{
+    HandmadeProgram made;
+    const ProcessIndex python = made.addProcess(200, kNoProcess, "python3 a.py");
+    const TrackIndex main = made.addThread(python, 200, "MainThread", 1);
+    made.addThread(python, 201, "second", 2);
+    const ThreadIndex unseen = made.writable().addThread(200, 209, HandmadeTrace::kOrigin, true);
+    made.writable().writableThread(unseen).process.store(python);
+    made.addFinerTask(10, TaskKind::Coroutine, kNoTask, "unseen");
+    made.writable().writableTask(10)->thread.store(unseen);
+    made.addFinerTask(11, TaskKind::Coroutine, kNoTask, "seen", main);
+    made.publish(100 * kMs);
+    const QStringList expected{QStringLiteral("[python3 a.py]"), QStringLiteral("MainThread"),
+                               QStringLiteral("  seen"), QStringLiteral("second"),
+                               QStringLiteral("  unseen")};
     QCOMPARE(titlesOf(made), expected);
 }
 

@@ -70,6 +70,8 @@ private slots:
     void noRunsNeedNoLegend();
     void badEndsAreExplainedWhereTheyOccur();
     void locksAreExplainedOnceOneIsHeld();
+    void aLockThatSeveralHoldIsExplained();
+    void coresThatRunThreadsWithoutATaskAreExplained();
     void aLegendGrowsWithItsRuns();
     void anotherRunIsReadFromItsBegin();
     void aLostRecordStaysExplained();
@@ -166,6 +168,31 @@ void TestLegend::locksAreExplainedOnceOneIsHeld()
     QVERIFY(formsOf(made).contains(Swatch::Contended));
 }
 
+void TestLegend::aLockThatSeveralHoldIsExplained()
+{
+    HandmadeTrace made;
+    made.addTask(1, "Alice");
+    const TrackIndex permits = made.addObject(1, ObjectKind::Semaphore, "permits", 4);
+    made.hold(permits, 0, 50 * kMs, kNoTask, 2);
+    made.publish(60 * kMs);
+    QVERIFY(formsOf(made) == std::set<Swatch>{Swatch::HeldBySeveral});
+    made.hold(permits, 60 * kMs, 70 * kMs, 1);
+    made.publish(80 * kMs);
+    QVERIFY(formsOf(made) == (std::set<Swatch>{Swatch::Held, Swatch::HeldBySeveral}));
+}
+
+void TestLegend::coresThatRunThreadsWithoutATaskAreExplained()
+{
+    HandmadeTrace made;
+    const TrackIndex core = made.writable().addCoreTrack(0);
+    made.add(core, 0, 10 * kMs, SliceState::Running, kNoTask);
+    made.publish(20 * kMs);
+    QVERIFY(formsOf(made) == std::set<Swatch>{Swatch::Neutral});
+    made.add(core, 20 * kMs, 30 * kMs, SliceState::Running, 1);
+    made.publish(40 * kMs);
+    QVERIFY(formsOf(made) == (std::set<Swatch>{Swatch::Solid, Swatch::Neutral}));
+}
+
 void TestLegend::aLegendGrowsWithItsRuns()
 {
     HandmadeTrace made;
@@ -235,6 +262,8 @@ void TestLegend::everyEntryHasItsOwnWords()
 {
     HandmadeTrace rest = oneSlice(SliceState::Blocked, WaitReason::Lock);
     rest.hold(rest.addObject(1, ObjectKind::Lock, "total"), 0, 90 * kMs, 1, 1, 1);
+    rest.hold(rest.addObject(3, ObjectKind::Semaphore, "permits", 4), 0, 90 * kMs, kNoTask, 2);
+    rest.add(rest.writable().addCoreTrack(0), 0, 10 * kMs, SliceState::Running, kNoTask);
     rest.handOver(1, 20 * kMs, 1, 2);
     rest.handOver(kNoObject, 25 * kMs, 1, 2); // resumed
     rest.openBarrier(2, 30 * kMs);

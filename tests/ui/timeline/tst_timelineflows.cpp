@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/handmadeprogram.h"
 #include "tests/ui/timeline/objectpictures.h"
 #include "ui/timeline/timelinetooltip.h"
 
@@ -7,8 +8,23 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <utility>
 
 using namespace Interleave;
+
+namespace
+{
+
+const QString kPhase = QStringLiteral("phase");
+
+std::ptrdiff_t namesOf(const TimelinePicture &picture)
+{
+    return std::count_if(picture.scene.labels.begin(), picture.scene.labels.end(),
+                         [](const SceneLabel &label) { return label.text == kPhase; });
+}
+
+} // namespace
 
 class TestTimelineFlows : public QObject
 {
@@ -22,6 +38,9 @@ private slots:
     void arrowsNeedBothLanes();
     void aBarrierGoesThroughAllLanes();
     void theBarriersNameNeedsRoom();
+    void theBarriersNameKeepsClearOfTheHeads();
+    void theBarriersNameKeepsClearOfTheWordsOfItsHeading();
+    void theBarriersNameIsNotHalfCoveredByADeadlock();
     void aDeadlockIsALineFromItsBegin();
     void aDeadlockBeforeTheWindowTintsIt();
 };
@@ -176,6 +195,61 @@ void TestTimelineFlows::theBarriersNameNeedsRoom()
     for (const SceneLabel &label : picture.scene.labels)
         names += label.text == QLatin1String("end of the phase") ? 1 : 0;
     QCOMPARE(names, 1); // behind the last one
+}
+
+void TestTimelineFlows::theBarriersNameKeepsClearOfTheHeads()
+{
+    for (const auto &[time, names] : {std::pair(kMs / 10, 0), std::pair(2 * kMs, 1)}) {
+        HandmadeTrace made = withTasks();
+        made.addObject(1, ObjectKind::Barrier, "phase");
+        made.openBarrier(1, time); // 1 and 20 pixels behind the heads
+        made.publish(100 * kMs);
+        TimelinePicture picture(made);
+        picture.build();
+        QCOMPARE(picture.longLinesIn(picture.theme.mutedText).size(), std::size_t(1));
+        QCOMPARE(namesOf(picture), std::ptrdiff_t(names));
+    }
+}
+
+void TestTimelineFlows::theBarriersNameKeepsClearOfTheWordsOfItsHeading()
+{
+    HandmadeProgram made;
+    const ProcessIndex program =
+        made.addProcess(200, kNoProcess, "simulation of everything --with --many --options");
+    made.addThread(program, 200, "main", 1);
+    made.addThread(program, 201, "second", 2);
+    made.addThread(program, 202, "third", 3);
+    made.addObject(1, ObjectKind::Barrier, "phase");
+    made.openBarrier(1, 3 * kMs); // behind the heads, and before the end of the command line
+    made.openBarrier(1, 85 * kMs);
+    made.publish(100 * kMs);
+    TimelinePicture picture(made);
+    picture.state.runs[0].model = QStringLiteral("command");
+    picture.build();
+    QCOMPARE(namesOf(picture), std::ptrdiff_t(1));
+    QVERIFY(picture.labelOf(kPhase)->area.left() > picture.xOf(85 * kMs));
+}
+
+void TestTimelineFlows::theBarriersNameIsNotHalfCoveredByADeadlock()
+{
+    HandmadeTrace made = withTasks();
+    made.addObject(1, ObjectKind::Barrier, "phase");
+    made.openBarrier(1, 20 * kMs);
+    made.openBarrier(1, 42 * kMs);
+    made.publish(100 * kMs);
+    TimelinePicture picture(made);
+    picture.build();
+    QCOMPARE(namesOf(picture), std::ptrdiff_t(2));
+    DeadlockReport deadlock;
+    deadlock.since = 40 * kMs;
+    picture.state.runs[0].deadlock = deadlock;
+    picture.build();
+    QCOMPARE(namesOf(picture), std::ptrdiff_t(1));
+    QVERIFY(picture.labelOf(kPhase)->area.right() < picture.xOf(40 * kMs));
+    QCOMPARE(picture.longLinesIn(picture.theme.mutedText).size(), std::size_t(2)); // its line stays
+    picture.state.runs[0].deadlock->since = 70 * kMs;
+    picture.build();
+    QCOMPARE(namesOf(picture), std::ptrdiff_t(2));
 }
 
 void TestTimelineFlows::aDeadlockIsALineFromItsBegin()

@@ -55,7 +55,9 @@ private slots:
     void aPictureCanDoWithoutOverview();
     void scrolledLanesMoveUp();
     void theLongestRunCounts();
+    void theHeadsFollowTheWidth();
     void theWholeWindowLeavesRoomAtTheEnd();
+    void theWordOfAnEndFitsWhereAllIsShown();
     void theLiveWindowGrowsInSteps();
     void theLiveWindowScrollsAfterTenSeconds();
 };
@@ -437,10 +439,48 @@ void TestTimelineScene::theLongestRunCounts()
 
 void TestTimelineScene::theWholeWindowLeavesRoomAtTheEnd()
 {
-    QVERIFY(TimelineSceneBuilder::wholeWindow(100 * kMs).end > 104 * kMs);
-    QVERIFY(TimelineSceneBuilder::wholeWindow(100 * kMs).end < 115 * kMs);
-    QVERIFY(TimelineSceneBuilder::wholeWindow(0).end > 0);
-    QVERIFY(TimelineSceneBuilder::wholeWindow(1).duration() >= 100);
+    const auto roomOf = [](qreal width, qreal scale) {
+        const qreal head = TimelineSceneBuilder::headWidthOf(width, scale);
+        const TimeScale time{TimelineSceneBuilder::wholeWindow(100 * kMs, width, scale),
+                             int(width - head)};
+        return time.widthPx - time.toX(100 * kMs);
+    };
+    for (const qreal width : {640.0, 740.0, 1128.0, 3000.0}) {
+        QVERIFY(roomOf(width, 1) > 79.9);
+        QVERIFY(roomOf(width, 1.6) > 127.9);
+    }
+    QVERIFY(roomOf(3000, 1) < 300);
+    QVERIFY(roomOf(200, 1) < 51); // of 100: the slices keep half of it
+    QVERIFY(TimelineSceneBuilder::wholeWindow(100 * kMs, 0, 1).end > 100 * kMs);
+    QVERIFY(TimelineSceneBuilder::wholeWindow(0, 1000, 1).end > 0);
+    QVERIFY(TimelineSceneBuilder::wholeWindow(1, 1000, 1).duration() >= 100);
+}
+
+void TestTimelineScene::theHeadsFollowTheWidth()
+{
+    QCOMPARE(TimelineSceneBuilder::headWidthOf(700, 1), 128.0);
+    QCOMPARE(TimelineSceneBuilder::headWidthOf(1120, 1), 160.0);
+    QCOMPARE(TimelineSceneBuilder::headWidthOf(4000, 1), 220.0);
+    QCOMPARE(TimelineSceneBuilder::headWidthOf(4000, 1.6), 352.0);
+    QCOMPARE(TimelineSceneBuilder::headWidthOf(200, 1), 100.0); // the lanes keep half
+    QCOMPARE(TimelineSceneBuilder::headWidthOf(0, 1), 0.0);
+    TimelinePicture picture{HandmadeTrace::twoTasks()};
+    picture.builder.build(picture.state, picture.theme, {1120, 400}, picture.scene);
+    QCOMPARE(picture.builder.headWidth(), 160.0);
+    QCOMPARE(picture.builder.timeScale().widthPx, 960);
+    picture.state.live = true; // and nothing jumps when it is over
+    picture.builder.build(picture.state, picture.theme, {1120, 400}, picture.scene);
+    QCOMPARE(picture.builder.headWidth(), 160.0);
+}
+
+void TestTimelineScene::theWordOfAnEndFitsWhereAllIsShown()
+{
+    TimelinePicture picture{HandmadeTrace::twoTasks()};
+    const QSizeF size(740, 500); // on a screen of 1280 pixels, beside both panels
+    picture.state.window =
+        TimelineSceneBuilder::wholeWindow(100 * kMs, size.width(), picture.theme.scale);
+    picture.builder.build(picture.state, picture.theme, size, picture.scene);
+    QVERIFY(picture.hasLabel(QStringLiteral("✕ cancelled")));
 }
 
 void TestTimelineScene::theLiveWindowGrowsInSteps()

@@ -102,6 +102,11 @@ public:
         return {-1, -1};
     }
     [[nodiscard]] TimeSpan window() const { return view.state().window; }
+    /// What the view shows of a run that is so long, when all of it is fitted.
+    [[nodiscard]] TimeSpan wholeOf(DurationNs longest) const
+    {
+        return TimelineSceneBuilder::wholeWindow(longest, view.width(), 1);
+    }
 
     TimelineView view;
     std::vector<SliceHit> selected;
@@ -125,6 +130,8 @@ private slots:
     void anEmptyTimelineOffersItsAction();
     void enterPressesTheAction();
     void aFinishedRunIsFitted();
+    void whatIsFittedStaysSoInAnotherWidth();
+    void whatIsFittedStaysSoInAnotherTheme();
     void clickingSelectsASlice();
     void clickingBesideClearsTheSelection();
     void clickingANameSelectsItsFirstSlice();
@@ -179,8 +186,35 @@ void TestTimelineView::aFinishedRunIsFitted()
 {
     ShownTimeline shown;
     shown.showTwoTasks();
-    QCOMPARE(shown.window(), TimelineSceneBuilder::wholeWindow(100 * kMs));
+    QCOMPARE(shown.window(), shown.wholeOf(100 * kMs));
     QVERIFY(shown.frames > 0);
+}
+
+void TestTimelineView::whatIsFittedStaysSoInAnotherWidth()
+{
+    ShownTimeline shown;
+    shown.showTwoTasks();
+    const TimeSpan wide = shown.window();
+    shown.view.resize(640, 500);
+    shown.paint();
+    QCOMPARE(shown.window(), shown.wholeOf(100 * kMs));
+    QVERIFY(shown.window().end > wide.end); // the same words have a greater share of it
+    shown.key(Qt::Key_W);
+    const TimeSpan chosen = shown.window();
+    shown.view.resize(1128, 500);
+    shown.paint();
+    QCOMPARE(shown.window(), chosen);
+}
+
+void TestTimelineView::whatIsFittedStaysSoInAnotherTheme()
+{
+    ShownTimeline shown;
+    shown.showTwoTasks();
+    const Theme projector = Theme::make(Theme::Kind::Projector);
+    shown.view.setTheme(projector);
+    QCOMPARE(shown.window(),
+             TimelineSceneBuilder::wholeWindow(100 * kMs, shown.view.width(), projector.scale));
+    QVERIFY(shown.window() != shown.wholeOf(100 * kMs));
 }
 
 void TestTimelineView::clickingSelectsASlice()
@@ -383,7 +417,7 @@ void TestTimelineView::panningStaysWithinTheRun()
     QCOMPARE(shown.window().begin, TimestampNs(0));
     for (int i = 0; i < 50; ++i)
         shown.key(Qt::Key_D);
-    QCOMPARE(shown.window().end, TimelineSceneBuilder::wholeWindow(100 * kMs).end);
+    QCOMPARE(shown.window().end, shown.wholeOf(100 * kMs).end);
 }
 
 void TestTimelineView::fZoomsToTheSelectionAndZeroFits()
@@ -395,7 +429,7 @@ void TestTimelineView::fZoomsToTheSelectionAndZeroFits()
     QVERIFY(shown.window().begin > 35 * kMs);
     QVERIFY(shown.window().end < 65 * kMs);
     shown.key(Qt::Key_0);
-    QCOMPARE(shown.window(), TimelineSceneBuilder::wholeWindow(100 * kMs));
+    QCOMPARE(shown.window(), shown.wholeOf(100 * kMs));
 }
 
 void TestTimelineView::clickingAHeadingFoldsItsGroup()
@@ -418,7 +452,7 @@ void TestTimelineView::seekingInTheOverviewMovesTheWindow()
         shown.key(Qt::Key_W);
     const QRectF overview = shown.view.builder().overviewArea();
     shown.click(QPointF(overview.right() - 5, overview.center().y()));
-    QCOMPARE(shown.window().end, TimelineSceneBuilder::wholeWindow(100 * kMs).end);
+    QCOMPARE(shown.window().end, shown.wholeOf(100 * kMs).end);
     shown.click(QPointF(overview.left() + 1, overview.center().y()));
     QCOMPARE(shown.window().begin, TimestampNs(0));
 }
@@ -524,7 +558,7 @@ void TestTimelineView::theEndOfALiveRunFitsIt()
     shown.paint();
     made.publish(500 * kMs);
     shown.view.setLive(false);
-    QCOMPARE(shown.window(), TimelineSceneBuilder::wholeWindow(500 * kMs));
+    QCOMPARE(shown.window(), shown.wholeOf(500 * kMs));
 }
 
 void TestTimelineView::newRunsForgetTheSelection()
