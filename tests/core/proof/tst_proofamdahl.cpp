@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 using namespace Interleave;
 using namespace Interleave::Support;
@@ -34,6 +35,36 @@ std::vector<Point> pointsOf(const RunReport &report)
                           point.value("theory"_L1).toDouble()});
     }
     return points;
+}
+
+/// The same by the trace alone: each round has three instants at which all have arrived, and lasts from
+/// the first of these to the third.
+std::vector<double> seenSpeedUps(const RunReport &report)
+{
+    std::vector<TimestampNs> times;
+    for (std::size_t i = 0; i < report.trace->marks().size(); ++i) {
+        if (report.trace->marks()[i].kind == MarkKind::Barrier)
+            times.push_back(report.trace->marks()[i].time);
+    }
+    std::sort(times.begin(), times.end());
+    std::vector<double> speedUps;
+    for (std::size_t i = 2; i < times.size(); i += 3)
+        speedUps.push_back(double(times[2] - times[0])
+                           / double(std::max<DurationNs>(1, times[i] - times[i - 2])));
+    return speedUps;
+}
+
+/// By how much, as a part of it, a speed-up that was told is not the one that was seen; 1: not as many.
+double worstTold(const RunReport &report)
+{
+    const std::vector<Point> told = pointsOf(report);
+    const std::vector<double> seen = seenSpeedUps(report);
+    if (told.empty() || told.size() != seen.size())
+        return 1;
+    double worst = 0;
+    for (std::size_t i = 0; i < told.size(); ++i)
+        worst = std::max(worst, std::abs(told[i].measured / seen[i] - 1));
+    return worst;
 }
 
 } // namespace
@@ -109,6 +140,22 @@ private slots:
             marks += report.trace->marks()[i].kind == MarkKind::Barrier ? 1 : 0;
         QCOMPARE(marks, 3 * points.size());
         QVERIFY2(report.sentence.contains(u"2 tasks were "_s), qPrintable(report.sentence));
+    }
+
+    void theMarksOfTheTraceTellTheSameSpeedUps()
+    {
+        if (allowedCores().size() < 2)
+            QSKIP("needs two cores");
+        const RunReport report = tried([] { return run("threads", 25, 2); },
+                                       [](const RunReport &r) { return worstTold(r) <= 0.05; });
+        QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
+        QCOMPARE(seenSpeedUps(report).size(), std::size_t(2));
+        QCOMPARE(pointsOf(report).size(), std::size_t(2));
+        PROVE(worstTold(report) <= 0.05,
+              u"%1 times as fast by the marks, %2 times by the engine"_s
+                  .arg(seenSpeedUps(report)[1])
+                  .arg(pointsOf(report)[1].measured),
+              disturbance(report));
     }
 
     void theSerialPartIsTheLimit()

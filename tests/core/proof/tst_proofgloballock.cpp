@@ -1,11 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/sched/topology.h"
-#include "tests/core/proof/sharedobjects.h"
+#include "tests/core/proof/attempts.h"
 
 #include <QTest>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 using namespace Interleave;
@@ -14,10 +15,6 @@ using namespace Qt::StringLiterals;
 
 namespace
 {
-
-/// Figures of wall time may be spoilt by a moment's load; what the machine can do shows in one of
-/// these.
-constexpr int kAttempts = 3;
 
 struct HandOvers {
     int count = 0;
@@ -55,14 +52,22 @@ private:
                        {u"work_ms"_s, QString::number(workMs)},
                        {u"switch_interval_ms"_s, QString::number(intervalMs)}});
     }
-    static bool knowsSwitches(const RunReport &report)
-    {
-        return report.source == Source::Kernel || report.source == Source::KernelWide;
-    }
     static double overlapShare(const RunReport &report)
     {
-        return double(report.statistics.overlap)
-            / double(std::max<DurationNs>(1, report.statistics.wall));
+        return shareOfWall(report, report.statistics.overlap);
+    }
+    using Pair = std::pair<RunReport, RunReport>;
+    /// How many times as long the first one took.
+    static double ratioOfWalls(const Pair &runs)
+    {
+        return double(runs.first.statistics.wall)
+            / double(std::max<DurationNs>(1, runs.second.statistics.wall));
+    }
+    /// Why it says nothing; empty when it does.
+    static QString whyNothing(const Pair &runs)
+    {
+        return firstReason({disturbance(runs.first), disturbance(runs.second),
+                            changeOfSpeed(runs.first, runs.second)});
     }
 
 private slots:
@@ -83,7 +88,7 @@ private slots:
         for (int i = 0; i < kAttempts && !isAsItShould; ++i) {
             report = run("gil", 250, intervalMs);
             QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
-            if (!knowsSwitches(report))
+            if (!knowsEachSwitch(report))
                 QSKIP("needs the kernel as source");
             // Never two at once, however disturbed the run may be.
             QCOMPARE(mostHolders(heldSlices(report, "global lock")), 1u);
@@ -125,6 +130,44 @@ private slots:
         QVERIFY2(false, qPrintable(u"speed-up %1"_s.arg(speedUp)));
     }
 
+    void howOftenItIsHandedOverDoesNotChangeTheTime()
+    {
+        const auto isTheSame = [](const Pair &runs) {
+            return ratioOfWalls(runs) >= 0.9 && ratioOfWalls(runs) <= 1.1;
+        };
+        const auto isHandedOverMore = [](const Pair &runs) {
+            return handOversOf(runs.first).count >= 2 * handOversOf(runs.second).count;
+        };
+        const Pair runs = tried(
+            [] { return Pair(run("gil", 200, 5), run("gil", 200, 20)); },
+            [&](const Pair &both) { return isTheSame(both) && isHandedOverMore(both); });
+        for (const RunReport *report : {&runs.first, &runs.second}) {
+            QVERIFY2(report->outcome == RunOutcome::Finished, qPrintable(outcomeText(*report)));
+            QVERIFY(handOversOf(*report).count > 0);
+        }
+        const QString told = u"%1 hand-overs against %2, %3 times the time"_s
+                                 .arg(handOversOf(runs.first).count)
+                                 .arg(handOversOf(runs.second).count)
+                                 .arg(ratioOfWalls(runs));
+        PROVE(isHandedOverMore(runs), told, whyNothing(runs));
+        PROVE(isTheSame(runs), told, whyNothing(runs));
+    }
+
+    void processesAreFasterByTheCores()
+    {
+        if (allowedCores().size() < 2)
+            QSKIP("needs two cores");
+        const auto isFaster = [](const Pair &runs) { return ratioOfWalls(runs) >= 1.7; };
+        const Pair runs =
+            tried([] { return Pair(run("sequential", 300), run("processes", 300)); }, isFaster);
+        QVERIFY2(runs.first.outcome == RunOutcome::Finished, qPrintable(outcomeText(runs.first)));
+        QVERIFY2(runs.second.outcome == RunOutcome::Finished, qPrintable(outcomeText(runs.second)));
+        QString reason = isFaster(runs) ? QString() : whyNothing(runs);
+        if (!isFaster(runs) && reason.isEmpty())
+            reason = lackOfParallelSpeed();
+        PROVE(isFaster(runs), u"speed-up %1"_s.arg(ratioOfWalls(runs)), reason);
+    }
+
     void withoutTheLockTheyComputeAtTheSameTime_data()
     {
         QTest::addColumn<QByteArray>("model");
@@ -140,7 +183,7 @@ private slots:
         for (int i = 0; i < kAttempts && overlapShare(report) <= 0.8; ++i) {
             report = run(model.constData(), 200);
             QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
-            if (!knowsSwitches(report))
+            if (!knowsEachSwitch(report))
                 QSKIP("needs the kernel as source");
             QVERIFY(!objectNamed(report, "global lock"));
             QVERIFY(!report.sentence.contains(u"global lock"_s));

@@ -49,7 +49,7 @@ private slots:
         QCOMPARE(report.result.value("refused"_L1).toInt(), 0);
         const int peak = report.result.value("server_peak"_L1).toInt();
         QVERIFY2(peak <= allowed, qPrintable(QString::number(peak)));
-        QVERIFY(mostHolders(heldSlices(report, "requests at once")) <= unsigned(allowed));
+        QVERIFY(mostHolders(heldSlices(report, "request slots")) <= unsigned(allowed));
         QVERIFY(report.sentence.contains(u"at most %1 at once"_s.arg(peak)));
         if (const QString why = disturbance(report); !why.isEmpty() && peak < allowed)
             QSKIP(qPrintable(why));

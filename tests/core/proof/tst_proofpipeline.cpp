@@ -5,6 +5,9 @@
 #include <QJsonArray>
 #include <QTest>
 
+#include <algorithm>
+#include <vector>
+
 using namespace Interleave;
 using namespace Interleave::Support;
 using namespace Qt::StringLiterals;
@@ -32,6 +35,20 @@ private:
         for (const QJsonValue &value : array)
             percents.push_back(value.toDouble());
         return percents;
+    }
+    /// By the trace: how fast the last of three stages took items, from the first to the last.
+    static double seenRateOf(const RunReport &report)
+    {
+        std::vector<TimestampNs> taken;
+        for (const CounterSample &sample : samplesOf(report, "queue 2 to 3")) {
+            if (report.trace->taskName(sample.task) == "stage 3")
+                taken.push_back(sample.time);
+        }
+        if (taken.size() < 2)
+            return 0;
+        const auto [first, last] = std::minmax_element(taken.begin(), taken.end());
+        return double(taken.size() - 1) * double(kSecond)
+            / double(std::max<DurationNs>(1, *last - *first));
     }
     static double wallMs(const RunReport &report)
     {
@@ -150,6 +167,11 @@ private slots:
         const double rate = number(report, "items_per_second"_L1);
         QVERIFY2(rate > 0.9 * 1000 / 30 && rate <= 1.01 * 1000 / 30,
                  qPrintable(QString::number(rate)));
+        // What the engine tells of it is what the trace saw.
+        QVERIFY2(qAbs(seenRateOf(report) / rate - 1) <= 0.05,
+                 qPrintable(u"%1 items a second by the trace, %2 by the engine"_s
+                                .arg(seenRateOf(report))
+                                .arg(rate)));
     }
 
     void moreTasksForTheSlowestStageMakeItFaster_data()

@@ -7,6 +7,8 @@
 #include <QTest>
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -48,16 +50,40 @@ private:
     {
         return run("pool", 1000, 0, 2, {{u"scheduling"_s, scheduling}});
     }
+    /// By the trace: how long each thread was in jobs, ascending, in ms.
+    static std::vector<double> inJobs(const RunReport &report)
+    {
+        std::map<std::pair<pid_t, pid_t>, DurationNs> byThread;
+        for (const TaskStatistics &task : tasksOf(report))
+            byThread[{task.pid, task.tid}] += task.end - task.start;
+        std::vector<double> busy;
+        for (const auto &[thread, duration] : byThread)
+            busy.push_back(milliseconds(duration));
+        std::sort(busy.begin(), busy.end());
+        return busy;
+    }
+    /// The same by the engine's own account.
+    static std::vector<double> toldInJobs(const RunReport &report)
+    {
+        std::vector<double> busy;
+        const QJsonArray told = report.result.value("busy_ms"_L1).toArray();
+        for (qsizetype i = 0; i < told.size(); ++i)
+            busy.push_back(told[i].toDouble());
+        std::sort(busy.begin(), busy.end());
+        return busy;
+    }
+    /// Whether both accounts are the same but for a few percent.
+    static bool isWellTold(const RunReport &report)
+    {
+        const std::vector<double> seen = inJobs(report), told = toldInJobs(report);
+        return std::equal(seen.begin(), seen.end(), told.begin(), told.end(),
+                          [](double a, double b) { return std::abs(a - b) <= 0.05 * a + 1; });
+    }
     /// The busiest worker's time over the mean; 0 when there are not two of them.
     static double imbalanceOf(const RunReport &report)
     {
-        const QJsonArray busy = report.result.value("busy_ms"_L1).toArray();
-        double sum = 0, most = 0;
-        for (qsizetype i = 0; i < busy.size(); ++i) {
-            sum += busy[i].toDouble();
-            most = std::max(most, busy[i].toDouble());
-        }
-        return busy.size() == 2 && sum > 0 ? most / (sum / 2) : 0;
+        const std::vector<double> busy = inJobs(report);
+        return busy.size() == 2 && busy[1] > 0 ? busy[1] / ((busy[0] + busy[1]) / 2) : 0;
     }
     static DurationNs medianQueued(const RunReport &report)
     {
@@ -214,6 +240,30 @@ private slots:
         QCOMPARE(mostInProgress(report), 1);
         const DurationNs back = stepBack(report);
         PROVE(back <= kMost, QString::number(milliseconds(back)), disturbance(report));
+    }
+
+    void theEngineAndTheTraceCountTheSameTimeInJobs_data()
+    {
+        QTest::addColumn<QString>("scheduling");
+        for (const char *scheduling : {"single", "static", "steal"})
+            QTest::newRow(scheduling) << QString::fromLatin1(scheduling);
+    }
+    void theEngineAndTheTraceCountTheSameTimeInJobs()
+    {
+        QFETCH(QString, scheduling);
+        const RunReport report =
+            tried([&] { return run("pool", 24, 2, 10, {{u"scheduling"_s, scheduling}}); },
+                  [](const RunReport &done) { return isWellTold(done); });
+        QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
+        QCOMPARE(inJobs(report).size(), std::size_t(2));
+        QCOMPARE(toldInJobs(report).size(), std::size_t(2));
+        PROVE(isWellTold(report),
+              u"%1 and %2 ms in jobs by the trace, %3 and %4 ms by the engine"_s
+                  .arg(inJobs(report)[0])
+                  .arg(inJobs(report)[1])
+                  .arg(toldInJobs(report)[0])
+                  .arg(toldInJobs(report)[1]),
+              disturbance(report));
     }
 
     void stealingLevelsWhatASplitLeavesRagged()

@@ -4,6 +4,9 @@
 
 #include <QTest>
 
+#include <algorithm>
+#include <vector>
+
 using namespace Interleave;
 using namespace Interleave::Support;
 using namespace Qt::StringLiterals;
@@ -38,6 +41,20 @@ private:
     static double rateOf(const RunReport &report)
     {
         return report.result.value("items_per_second"_L1).toDouble();
+    }
+    /// The same by the trace: how fast consumers took items out of the queue, from the first to the last.
+    static double seenRateOf(const RunReport &report)
+    {
+        std::vector<TimestampNs> taken;
+        for (const CounterSample &sample : samplesOf(report, "queue")) {
+            if (report.trace->taskName(sample.task).starts_with("consumer"))
+                taken.push_back(sample.time);
+        }
+        if (taken.size() < 2)
+            return 0;
+        const auto [first, last] = std::minmax_element(taken.begin(), taken.end());
+        return double(taken.size() - 1) * double(kSecond)
+            / double(std::max<DurationNs>(1, *last - *first));
     }
     static DurationNs queueWait(const RunReport &report, const char *who)
     {
@@ -133,6 +150,12 @@ private slots:
         }
         QVERIFY2(qAbs(rateOf(little) - 100) <= 10, qPrintable(QString::number(rateOf(little))));
         QVERIFY2(qAbs(rateOf(big) - 100) <= 10, qPrintable(QString::number(rateOf(big))));
+        // What the engine tells of it is what the trace saw.
+        for (const RunReport *report : {&little, &big})
+            QVERIFY2(qAbs(seenRateOf(*report) / rateOf(*report) - 1) <= 0.05,
+                     qPrintable(u"%1 items a second by the trace, %2 by the engine"_s
+                                    .arg(seenRateOf(*report))
+                                    .arg(rateOf(*report))));
     }
 
     void withEnoughConsumersTheProducerSetsTheSpeed()

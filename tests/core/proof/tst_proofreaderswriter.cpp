@@ -1,8 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/core/proof/sharedobjects.h"
+#include "tests/core/proof/attempts.h"
 
 #include <QTest>
+
+#include <algorithm>
+#include <cmath>
 
 using namespace Interleave;
 using namespace Interleave::Support;
@@ -41,6 +44,34 @@ private:
     static double number(const RunReport &report, const char *key)
     {
         return report.result.value(QLatin1String(key)).toDouble(-1);
+    }
+    /// By the trace, in ms: the longest of a writer's waits for its turn. A sleeper who looks again whether
+    /// it may go in, and may not, still waits: it is on a core for much less than it is inside a book.
+    static double longestWriterWait(const RunReport &report)
+    {
+        constexpr DurationNs kLook = 2 * kMillisecond;
+        DurationNs longest = 0;
+        for (const TaskStatistics &task : tasksOf(report)) {
+            if (!task.name.starts_with("writer"))
+                continue;
+            TimestampNs begin = 0, end = 0;
+            for (const Slice &slice : slicesOf(report, report.trace->task(task.id).track.load())) {
+                const bool isWait =
+                    slice.state == SliceState::Blocked || slice.state == SliceState::Suspended;
+                if (!isWait || slice.reason != WaitReason::Lock)
+                    continue;
+                if (slice.begin - end > kLook)
+                    begin = slice.begin;
+                end = slice.end;
+                longest = std::max(longest, end - begin);
+            }
+        }
+        return milliseconds(longest);
+    }
+    static bool isWaitWellTold(const RunReport &report)
+    {
+        const double seen = longestWriterWait(report);
+        return seen > 0 && std::abs(number(report, "writer_wait_max_ms") - seen) <= 0.05 * seen + 2;
     }
 
 private slots:
@@ -93,6 +124,27 @@ private slots:
         const double mean = meanHolders(readSlices(shared));
         QVERIFY2(mean > 0.75 * kReaders, qPrintable(QString::number(mean)));
         QVERIFY(number(shared, "reads") > 2 * number(mutex, "reads"));
+    }
+
+    void theEngineAndTheTraceTellTheSameWait_data()
+    {
+        QTest::addColumn<QByteArray>("model");
+        QTest::newRow("threads") << QByteArray("threads");
+        QTest::newRow("coroutines") << QByteArray("coroutines");
+    }
+    void theEngineAndTheTraceTellTheSameWait()
+    {
+        QFETCH(QByteArray, model);
+        const RunReport report =
+            tried([&] { return run(model.constData(), u"prefer-readers"_s, 200); },
+                  [](const RunReport &done) { return isWaitWellTold(done); });
+        QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
+        if (!knowsEachSwitch(report))
+            QSKIP("needs the kernel as source");
+        PROVE(isWaitWellTold(report),
+              u"%1 ms by the trace, %2 ms by the engine"_s.arg(longestWriterWait(report))
+                  .arg(number(report, "writer_wait_max_ms")),
+              disturbance(report));
     }
 
     void theWriterStarvesOnlyWhereReadersGoFirst_data()
