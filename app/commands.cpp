@@ -53,6 +53,7 @@ public:
         RunQueue queue(controller);
         QEventLoop loop;
         bool interrupted = false;
+        QString progress;
         QSocketNotifier notifier(signalFd.get(), QSocketNotifier::Read);
         QObject::connect(&notifier, &QSocketNotifier::activated, &queue, [&] {
             signalfd_siginfo info;
@@ -62,11 +63,14 @@ public:
             }
         });
         QObject::connect(&queue, &RunQueue::runStarted, &loop, [&] {
-            showProgress(QStringLiteral("running %1 as %2 (%3 of %4)")
-                             .arg(queue.current().set.slug, queue.current().model)
-                             .arg(queue.reports().size() + 1)
-                             .arg(queue.total()));
+            progress = QStringLiteral("running %1 as %2 (%3 of %4)")
+                           .arg(queue.current().set.slug, queue.current().model)
+                           .arg(queue.reports().size() + 1)
+                           .arg(queue.total());
+            showProgress(progress);
         });
+        QObject::connect(&controller, &RunController::standstillSuspected, &loop,
+                         [&](DurationNs quiet) { tellStandstill(quiet, progress); });
         QObject::connect(&queue, &RunQueue::allFinished, &loop, &QEventLoop::quit);
         queue.start(std::move(requests), keep);
         loop.exec();

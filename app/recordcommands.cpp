@@ -9,6 +9,7 @@
 #include "app/stopsignals.h"
 #include "app/texttable.h"
 #include "core/run/runcontroller.h"
+#include "ui/inspector/deadlockwords.h"
 
 #include <QEventLoop>
 #include <QFile>
@@ -38,7 +39,8 @@ struct Recording {
 };
 
 /// Runs a request to its end. \param isCommand  then interrupts are the command's own.
-Recording recordToItsEnd(const RunRequest &request, bool isCommand)
+/// \param progress  that is shown meanwhile.
+Recording recordToItsEnd(const RunRequest &request, bool isCommand, const QString &progress)
 {
     StopSignals stopSignals;
     RunController controller;
@@ -68,6 +70,8 @@ Recording recordToItsEnd(const RunRequest &request, bool isCommand)
         QMetaObject::invokeMethod(&loop, handleSignals, Qt::QueuedConnection);
     });
     QObject::connect(&controller, &RunController::started, &loop, [&] { hasStarted = true; });
+    QObject::connect(&controller, &RunController::standstillSuspected, &loop,
+                     [&](DurationNs quiet) { tellStandstill(quiet, progress); });
     QObject::connect(&controller, &RunController::finished, &loop, [&](const RunReport &report) {
         result.report = report;
         isOver = true;
@@ -144,6 +148,15 @@ bool mayLookInto(pid_t pid)
 
 } // namespace
 
+void tellStandstill(DurationNs quiet, const QString &progress)
+{
+    if (!progress.isEmpty())
+        showProgress({});
+    printAside(QStringLiteral("interleave: ") + standstillSentence(quiet) + QLatin1Char('\n'));
+    if (!progress.isEmpty())
+        showProgress(progress);
+}
+
 Result<void> checkAttachable(pid_t pid)
 {
     auto status = statusOf(QString::number(pid));
@@ -179,7 +192,7 @@ int record(const Arguments &arguments)
     RunRequest request = requestOf(arguments, QStringLiteral("command"));
     request.set.slug = request.set.title = spec.text();
     request.command = spec;
-    const Recording recording = recordToItsEnd(request, true);
+    const Recording recording = recordToItsEnd(request, true, {});
     const RunReport &report = recording.report;
     const int written = writeAnswers(report, arguments);
     if (!report.trace || !report.command || !report.command->failure.isEmpty())
@@ -197,9 +210,10 @@ int attach(const Arguments &arguments)
         return complain(allowed.error());
     RunRequest request = requestOf(arguments, QStringLiteral("attached"));
     request.attachTo = arguments.pid;
-    showProgress(
-        QStringLiteral("recording process %1; Ctrl+C ends the recording").arg(arguments.pid));
-    const Recording recording = recordToItsEnd(request, false);
+    const QString progress =
+        QStringLiteral("recording process %1; Ctrl+C ends the recording").arg(arguments.pid);
+    showProgress(progress);
+    const Recording recording = recordToItsEnd(request, false, progress);
     showProgress({});
     const RunReport &report = recording.report;
     const int written = writeAnswers(report, arguments);

@@ -4,14 +4,17 @@
 
 #include "app/arguments.h"
 #include "core/base/result.h"
+#include "core/base/timestamp.h"
+
+#include <QString>
 
 namespace Interleave
 {
 
 /// Starts a command, records it and all that it starts, and writes what was asked for. The command keeps
-/// the standard streams and the terminal, so that nothing is said while it runs; with --json both of its
-/// output streams go to standard error, and the document alone to standard output. Else a summary follows
-/// on standard error.
+/// the standard streams and the terminal, so that nothing is said while it runs but that it perhaps stands
+/// still; with --json both of its output streams go to standard error, and the document alone to standard
+/// output. Else a summary follows on standard error.
 ///
 /// SIGINT and SIGQUIT are the command's, which a terminal sends them to; two within a second end it and all
 /// that it has started, by the StopLadder, and so does one SIGTERM or SIGHUP. Those that were ignored from
@@ -26,6 +29,10 @@ namespace Interleave
 /// \return ExitDone; ExitBadUsage when there is no such process; ExitNotAllowed when it may not be
 /// observed; ExitInterrupted after a signal; ExitRunFailed.
 [[nodiscard]] int attach(const Arguments &arguments);
+
+/// Says on standard error that a program perhaps stands still: one line.
+/// \param progress that is shown now (see showProgress()), and goes on below it; may be empty.
+void tellStandstill(DurationNs quiet, const QString &progress);
 
 /// Whether this user may observe a process. Errors: NotFound (it does not exist, has ended, or is a thread
 /// of another one), NotAllowed. Source: the kernel lets one observe whom one may look into

@@ -42,6 +42,9 @@ Session::Session(const Catalogue &catalogue, MainWindow &window, OwnSetsWorker *
         m_window.addLine(line, task, m_trace ? m_trace->origin() : line.time);
     });
     connect(&m_controller, &RunController::deadlockFound, &window, &MainWindow::deadlockFound);
+    connect(&m_controller, &RunController::standstillSuspected, &window,
+            &MainWindow::standstillSuspected);
+    connect(&m_controller, &RunController::standstillOver, &window, &MainWindow::standstillOver);
     connect(&m_queue, &RunQueue::runFinished, this, &Session::onRunFinished);
     connect(&m_queue, &RunQueue::allFinished, this, &Session::onAllFinished);
     // After the first frame: neither the probe nor the first engine host may delay it.

@@ -10,10 +10,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <sys/resource.h>
 
@@ -82,6 +84,24 @@ void NetworkWorkload::tellCosts(EngineRun &run) const
     }
 }
 
+HttpWorkload::HttpWorkload(const EngineRun &run, BlockingBody bodyByQt)
+    : NetworkWorkload(run)
+{
+    if (usesQt())
+        setBody(bodyByQt);
+}
+
+bool HttpWorkload::wantsQt() const
+{
+    return parameters().text("client", "socket") == "qnetwork";
+}
+
+void HttpWorkload::noteMissingQt(EngineRun &run) const
+{
+    if (wantsQt() && !usesQt())
+        run.note("worker processes know no Qt: they fetch by sockets");
+}
+
 void HttpWorkload::prepare()
 {
     // Before the stop signal, which children inherit: the server has its own way to end.
@@ -91,16 +111,27 @@ void HttpWorkload::prepare()
     NetworkWorkload::prepare();
     state().port.store(m_server.port(), std::memory_order_release);
     beginMeasuring();
+    if (model() == Model::Coroutines && usesQt()) // what it costs, the tasks cost
+        m_qt.emplace(port(), std::size_t(places()));
 }
 
 void HttpWorkload::finish(EngineRun &run)
 {
     tellCosts(run);
     IdleConnections::ofProcess().clear();
+    run.result("client", usesQt() ? QStringLiteral("qnetwork") : QStringLiteral("socket"));
     run.result("answered", qint64(state().answered.load(std::memory_order_relaxed)));
     run.result("refused", qint64(state().refused.load(std::memory_order_relaxed)));
     run.result("ideal_ms", msOf(ideal()));
     run.result("one_by_one_ms", msOf(totalLatency(plan())));
+    tellServer(run);
+    m_qt.reset();
+    if (model() == Model::Sequential && usesQt())
+        endManagerOfThread();
+}
+
+void HttpWorkload::tellServer(EngineRun &run)
+{
     const auto log = m_server.log(stopSource());
     m_server.stop();
     if (!log) {
@@ -124,14 +155,55 @@ TaskStatus HttpWorkload::endOf(TaskContext &context, Fetched fetched, const std:
     return context.outcome(fetched == Fetched::Answered);
 }
 
+TaskStatus HttpWorkload::endOf(TaskContext &context, const QtAnswer &answer) const
+{
+    if (answer.status == 0)
+        return endOf(context, Fetched::Failed, answer.problem);
+    noteAnswer(state(), answer.status);
+    return endOf(context, Fetched::Answered, answer.problem);
+}
+
 namespace
 {
+
+/// A permit that was had, and the number of its place, until the end of the scope.
+class Turn
+{
+public:
+    /// \param free the places that nobody has: there is one, as a permit was had.
+    Turn(AsyncSemaphore &permits, std::vector<std::size_t> &free, const TaskContext &context)
+        : m_permits(permits)
+        , m_free(free)
+        , m_context(context)
+        , m_place(free.back())
+    {
+        m_free.pop_back();
+    }
+    ~Turn()
+    {
+        m_free.push_back(m_place); // before somebody gets the permit
+        m_permits.release(m_context);
+    }
+    Turn(const Turn &) = delete;
+    Turn &operator=(const Turn &) = delete;
+
+    [[nodiscard]] std::size_t place() const { return m_place; }
+
+private:
+    AsyncSemaphore &m_permits;
+    std::vector<std::size_t> &m_free;
+    const TaskContext &m_context;
+    std::size_t m_place;
+};
 
 /// S10: many requests, some of them at once.
 class ManyRequests final : public HttpWorkload
 {
 public:
-    using HttpWorkload::HttpWorkload;
+    explicit ManyRequests(const EngineRun &run)
+        : HttpWorkload(run, manyRequestsByQtBody)
+    {
+    }
 
     [[nodiscard]] int taskCount() const override { return tasksFor(requests()); }
     [[nodiscard]] std::string prefix() const override { return "request"; }
@@ -140,35 +212,25 @@ public:
 
     void defineObjects(EngineRun &run) override
     {
-        run.defineObject(kAdmissionObject, ObjectKind::Semaphore, "requests at once",
+        run.defineObject(kAdmissionObject, ObjectKind::Semaphore, "request slots",
                          std::uint32_t(places()));
         if (taskCount() < requests()) {
             run.note(std::to_string(taskCount()) + " threads share the "
                      + std::to_string(requests()) + " requests: more cannot be recorded at once");
         }
+        noteMissingQt(run);
     }
     void prepare() override
     {
         m_permits.emplace(kAdmissionObject, std::uint32_t(places()));
+        for (int place = places(); place > 0; --place)
+            m_freePlaces.push_back(std::size_t(place - 1)); // the first one first
         HttpWorkload::prepare();
     }
 
     [[nodiscard]] Task<TaskStatus> coroutine(TaskContext *context) override
     {
-        const bool mayGo = co_await m_permits->acquire(*context);
-        if (!mayGo) {
-            const TaskStatus status = context->outcome(false);
-            co_return status;
-        }
-        AsyncHttpConnection connection(port());
-        const std::string target = targetOf(plannedRequest(parameters(), context->index()));
-        connection.http().begin(target, false);
-        const Fetched fetched = co_await connection.exchange();
-        if (fetched == Fetched::Answered)
-            noteAnswer(state(), connection.http().status());
-        m_permits->release(*context);
-        const TaskStatus status = endOf(*context, fetched, connection.http().problem());
-        co_return status;
+        return usesQt() ? sendByQt(context) : sendBySocket(context);
     }
 
     void finish(EngineRun &run) override
@@ -195,7 +257,43 @@ protected:
 private:
     [[nodiscard]] int requests() const { return parameters().count("requests", 50, 1, 2000); }
 
+    Task<TaskStatus> sendBySocket(TaskContext *context)
+    {
+        const bool mayGo = co_await m_permits->acquire(*context);
+        if (!mayGo) {
+            const TaskStatus status = context->outcome(false);
+            co_return status;
+        }
+        AsyncHttpConnection connection(port());
+        const std::string target = targetOf(plannedRequest(parameters(), context->index()));
+        connection.http().begin(target, false);
+        const Fetched fetched = co_await connection.exchange();
+        if (fetched == Fetched::Answered)
+            noteAnswer(state(), connection.http().status());
+        m_permits->release(*context);
+        const TaskStatus status = endOf(*context, fetched, connection.http().problem());
+        co_return status;
+    }
+
+    /// Its place says which manager it uses; the connections are the manager's own.
+    Task<TaskStatus> sendByQt(TaskContext *context)
+    {
+        const bool mayGo = co_await m_permits->acquire(*context);
+        if (!mayGo) {
+            const TaskStatus status = context->outcome(false);
+            co_return status;
+        }
+        const Turn turn(*m_permits, m_freePlaces, *context);
+        const std::size_t place = turn.place();
+        const std::string target = targetOf(plannedRequest(parameters(), context->index()));
+        QtHttpClient &client = qt();
+        const QtAnswer answer = co_await client.fetch(place, &target, false);
+        const TaskStatus status = endOf(*context, answer);
+        co_return status;
+    }
+
     std::optional<AsyncSemaphore> m_permits;
+    std::vector<std::size_t> m_freePlaces; ///< by coroutines; the one used last at the end
 };
 
 } // namespace

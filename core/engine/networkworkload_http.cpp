@@ -3,9 +3,6 @@
 #include "core/engine/async/asynchttp.h"
 #include "core/engine/enginerun.h"
 #include "core/engine/networkworkload_p.h"
-#include "core/engine/qthttpclient.h"
-
-#include <QString>
 
 #include <algorithm>
 #include <memory>
@@ -26,10 +23,8 @@ class AsyncHttp final : public HttpWorkload
 {
 public:
     explicit AsyncHttp(const EngineRun &run)
-        : HttpWorkload(run)
+        : HttpWorkload(run, asyncHttpByQtBody)
     {
-        if (usesQt())
-            setBody(asyncHttpByQtBody);
     }
 
     [[nodiscard]] int taskCount() const override
@@ -50,17 +45,13 @@ public:
             run.note(std::to_string(taskCount()) + " threads share the " + std::to_string(urls())
                      + " URLs: more cannot be recorded at once");
         }
-        if (wantsQt() && !usesQt())
-            run.note("worker processes know no Qt: they fetch by sockets");
+        noteMissingQt(run);
     }
     void prepare() override
     {
         HttpWorkload::prepare();
-        if (model() != Model::Coroutines)
-            return;
-        m_pool.emplace(port(), std::size_t(limit()), kAdmissionObject);
-        if (usesQt())
-            m_qt.emplace(port(), std::size_t(limit()));
+        if (model() == Model::Coroutines)
+            m_pool.emplace(port(), std::size_t(limit()), kAdmissionObject);
     }
 
     [[nodiscard]] Task<TaskStatus> coroutine(TaskContext *context) override
@@ -71,11 +62,7 @@ public:
     void finish(EngineRun &run) override
     {
         run.result("urls", urls());
-        run.result("client", usesQt() ? QStringLiteral("qnetwork") : QStringLiteral("socket"));
         HttpWorkload::finish(run);
-        m_qt.reset();
-        if (model() == Model::Sequential && usesQt())
-            endManagerOfThread();
     }
 
 protected:
@@ -106,11 +93,6 @@ protected:
 private:
     [[nodiscard]] int urls() const { return parameters().count("urls", 40, 1, 5000); }
     [[nodiscard]] int limit() const { return parameters().count("limit", 10, 1, 512); }
-    [[nodiscard]] bool wantsQt() const
-    {
-        return parameters().text("client", "socket") == "qnetwork";
-    }
-    [[nodiscard]] bool usesQt() const { return wantsQt() && model() != Model::Processes; }
     [[nodiscard]] bool keepsAlive() const { return parameters().boolean("keep_alive", true); }
 
     Task<TaskStatus> fetchBySocket(TaskContext *context)
@@ -142,16 +124,13 @@ private:
         const AsyncHttpLease lease(*m_pool, *context);
         const std::size_t place = lease.connection().index();
         const std::string target = targetOf(plannedUrl(parameters(), context->index()));
-        const QtAnswer answer = co_await m_qt->fetch(place, &target, keepsAlive());
-        const Fetched fetched = answer.status == 0 ? Fetched::Failed : Fetched::Answered;
-        if (fetched == Fetched::Answered)
-            noteAnswer(state(), answer.status);
-        const TaskStatus status = endOf(*context, fetched, answer.problem);
+        QtHttpClient &client = qt();
+        const QtAnswer answer = co_await client.fetch(place, &target, keepsAlive());
+        const TaskStatus status = endOf(*context, answer);
         co_return status;
     }
 
     std::optional<AsyncHttpPool> m_pool;
-    std::optional<QtHttpClient> m_qt;
 };
 
 } // namespace

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/engine/enginerun.h"
+#include "core/engine/qthttpclient.h"
 #include "core/engine/serverprocess.h"
 #include "core/engine/stopsignal.h"
 #include "core/engine/work/networkstate.h"
@@ -64,18 +65,26 @@ private:
     DurationNs m_cpuBefore = 0;
 };
 
-/// S10 and S13: clients of interleave-server.
+/// S10 and S13: clients of interleave-server, by sockets or, where the parameter `client` says so,
+/// by QNetworkAccessManager.
 class HttpWorkload : public NetworkWorkload
 {
 public:
-    using NetworkWorkload::NetworkWorkload;
+    /// \param bodyByQt what threads and jobs do where QNetworkAccessManager is the client
+    HttpWorkload(const EngineRun &run, BlockingBody bodyByQt);
 
     void prepare() override;
-    /// "answered", "refused", "ideal_ms", "one_by_one_ms", tellCosts(), and by the server's log
-    /// "server_peak" and "connections".
+    /// "client", "answered", "refused", "ideal_ms", "one_by_one_ms", tellCosts(), and by the
+    /// server's log "server_peak" and "connections".
     void finish(EngineRun &run) override;
 
 protected:
+    /// Whether QNetworkAccessManager is the client. Worker processes know no Qt.
+    [[nodiscard]] bool usesQt() const { return wantsQt() && model() != Model::Processes; }
+    /// Says so where it was asked for all the same.
+    void noteMissingQt(EngineRun &run) const;
+    /// For coroutines where usesQt(), from prepare() on: as many connections as places().
+    [[nodiscard]] QtHttpClient &qt() { return *m_qt; }
     /// What is asked for, in the order in which it is asked.
     [[nodiscard]] virtual std::vector<PlannedRequest> plan() const = 0;
     /// How many requests may be under way at once.
@@ -87,9 +96,15 @@ protected:
     /// How a task ends whose request ended so.
     [[nodiscard]] static TaskStatus endOf(TaskContext &context, Fetched fetched,
                                           const std::string &problem);
+    /// The same where QNetworkAccessManager had it.
+    [[nodiscard]] TaskStatus endOf(TaskContext &context, const QtAnswer &answer) const;
 
 private:
+    [[nodiscard]] bool wantsQt() const;
+    void tellServer(EngineRun &run);
+
     ServerProcess m_server;
+    std::optional<QtHttpClient> m_qt;
 };
 
 // One for each set.

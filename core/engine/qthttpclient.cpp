@@ -90,11 +90,10 @@ QNetworkAccessManager &managerOfThread()
     return *managers.localData();
 }
 
-TaskStatus fetchByQt(TaskContext &context, NetworkState &state, int url)
+TaskStatus fetchByQt(TaskContext &context, NetworkState &state, const std::string &target,
+                     bool keepAlive)
 {
-    const bool keepAlive = context.parameters().boolean("keep_alive", true);
     const auto port = std::uint16_t(state.port.load(std::memory_order_acquire));
-    const std::string target = targetOf(plannedUrl(context.parameters(), url));
     QEventLoop loop;
     QSocketNotifier stop(stopSourceOf(context, state).fd, QSocketNotifier::Read);
     QObject::connect(&stop, &QSocketNotifier::activated, &loop, [&loop] { loop.quit(); });
@@ -112,6 +111,21 @@ TaskStatus fetchByQt(TaskContext &context, NetworkState &state, int url)
         return context.fail(context.name() + ": " + answer.problem);
     noteAnswer(state, answer.status);
     return TaskStatus::Finished;
+}
+
+/// One URL of S13.
+TaskStatus fetchUrlByQt(TaskContext &context, NetworkState &state, int url)
+{
+    const WorkParameters &parameters = context.parameters();
+    return fetchByQt(context, state, targetOf(plannedUrl(parameters, url)),
+                     parameters.boolean("keep_alive", true));
+}
+
+/// One request of S10: as by sockets, over a connection of its own.
+TaskStatus sendRequestByQt(TaskContext &context, NetworkState &state, int request)
+{
+    return fetchByQt(context, state, targetOf(plannedRequest(context.parameters(), request)),
+                     false);
 }
 
 } // namespace
@@ -133,9 +147,14 @@ Task<QtAnswer> QtHttpClient::fetch(std::size_t place, const std::string *target,
     co_return answer;
 }
 
+TaskStatus manyRequestsByQtBody(TaskContext &context)
+{
+    return sendRequests(context, sendRequestByQt);
+}
+
 TaskStatus asyncHttpByQtBody(TaskContext &context)
 {
-    return fetchUrls(context, fetchByQt);
+    return fetchUrls(context, fetchUrlByQt);
 }
 
 void endManagerOfThread()

@@ -22,9 +22,9 @@ struct QtAnswer {
     std::string problem; ///< then: why
 };
 
-/// The other client of S13: Qt's own, for coroutines. A QNetworkAccessManager opens at most six
-/// connections to one host and does its work on a hidden thread of its own, so that a limit takes
-/// as many managers, and threads, as there are sixes in it: which is what the set counts.
+/// The other client of S10 and S13: Qt's own, for coroutines. A QNetworkAccessManager opens at most
+/// six connections to one host and does its work on a hidden thread of its own, so that a limit
+/// takes as many managers, and threads, as there are sixes in it: which is what the sets count.
 /// Thread: the executor's; it outlives the coroutines.
 class QtHttpClient
 {
@@ -43,8 +43,9 @@ private:
     std::vector<std::unique_ptr<QNetworkAccessManager>> m_managers;
 };
 
-/// The body of S13 with that client for threads and jobs: each thread has a manager of its own, and
-/// waits for it in a QEventLoop.
+// The bodies of S10 and S13 with that client for threads and jobs: each thread has a manager of its
+// own, and waits for it in a QEventLoop.
+[[nodiscard]] TaskStatus manyRequestsByQtBody(TaskContext &context);
 [[nodiscard]] TaskStatus asyncHttpByQtBody(TaskContext &context);
 /// The manager of the calling thread ends now: that of main, which ends after its application.
 void endManagerOfThread();

@@ -83,6 +83,8 @@ QJsonObject CommandReport::toJson() const
     for (const pid_t each : leftRunning)
         left.append(int(each));
     object.insert("left_running"_L1, left);
+    object.insert("suspected_standstill_ns"_L1,
+                  known(suspectedStandstill.has_value(), suspectedStandstill.value_or(0)));
     QJsonArray list;
     for (const ProcessReport &process : processes)
         list.append(process.toJson());

@@ -34,12 +34,6 @@ QString processesText(std::size_t count)
     return QString::number(count) + (count == 1 ? u" process"_s : u" processes"_s);
 }
 
-QString percentText(DurationNs part, DurationNs whole)
-{
-    return QString::number(whole > 0 ? 100.0 * double(part) / double(whole) : 0.0, 'f', 1)
-        + u" %"_s;
-}
-
 QString nameOf(const ProcessReport &process)
 {
     constexpr qsizetype kLongest = 60;
@@ -67,8 +61,8 @@ QString usageText(const RunReport &report)
         : u"%1 of %2"_s.arg(ratioText(s.parallelism), counted(s.cores.size(), u"core"_s));
     QString text = u"%1 used %2 for %3"_s.arg(who, cores, lengthText(s.wall));
     if (knowsSwitches(report) && threads > 1)
-        text += u"; two or more were on cores at once for %1 of it"_s.arg(
-            percentText(s.overlap, s.wall));
+        text +=
+            u"; two or more were on cores at once for %1 of it"_s.arg(shareText(s.overlap, s.wall));
     return text + u'.';
 }
 
@@ -79,7 +73,7 @@ QString verdictText(const ProcessReport &process)
     return u" %1 ran one thread at a time (GIL): overlap %2 of the %3 in which several threads "
            u"wanted a "
            "core, and %4 of waiting for the GIL (inferred)."_s.arg(
-               nameOf(process), percentText(process.overlap, process.contended),
+               nameOf(process), shareText(process.overlap, process.contended),
                lengthText(process.contended), lengthText(process.globalLockWait));
 }
 

@@ -53,6 +53,7 @@ QJsonObject taskToJson(const TaskStatistics &task, Knowledge knows)
 {
     return {
         {u"id"_s, json(std::uint64_t(task.id))},
+        {u"parent"_s, known(task.parent != kNoTask, std::uint64_t(task.parent))},
         {u"name"_s, QString::fromStdString(task.name)},
         {u"pid"_s, int(task.pid)},
         {u"tid"_s, int(task.tid)},

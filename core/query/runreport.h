@@ -78,14 +78,17 @@ struct CommandReport {
     std::vector<ProcessReport> processes;
     std::vector<pid_t>
         leftRunning; ///< what it started and what still ran at the end, not ended by us
+    /// The longest stretch in which nothing of it moved and that was suspected to be a deadlock, until
+    /// something moved or the recording was to end; nothing: none was.
+    std::optional<DurationNs> suspectedStandstill;
     /// 0 to 255 as env(1) and timeout(1) do: the command's own, 128 + signal, 125 when it was not started
     /// by our fault, 126 not executable, 127 not found. 0 of an attached process: how it ends, or that it
     /// does not, is none of the recording's business.
     [[nodiscard]] int shellStatus() const;
     /// What CommandSpec::toJson() says, and {"command_line", "attached", "helper", "exit_code" and "signal"
     /// (numbers or null), "failure" (null: it was started), "shell_status", "user_ns", "system_ns",
-    /// "max_rss_bytes" (null where its end is not known), "left_running": [pid], "processes":
-    /// [ProcessReport::toJson()]}.
+    /// "max_rss_bytes" (null where its end is not known), "left_running": [pid],
+    /// "suspected_standstill_ns" (null: none was suspected), "processes": [ProcessReport::toJson()]}.
     [[nodiscard]] QJsonObject toJson() const;
 };
 
@@ -152,6 +155,9 @@ struct RunReport {
     /// each child process, empty under models without. A child whose end is not known has neither
     /// exit_code nor signal, and null for its times. "task" is the id of its task in "tasks".
     /// "machine_remark" is null where machineRemark is empty.
+    /// Each of "tasks", and "main", has "parent": the id of the task that created it (of a step: that
+    /// it is a part of; of what a person's program creates outside of its tasks, or where no more is
+    /// known: that of the first thread of its process); null where there is none.
     /// Of a person's own program "task_set" and "title" are its command line, "model" is "command" or
     /// "attached", and there is "command": CommandReport::toJson().
     /// And, of a deadlocked run only, "deadlock": {"cycle": [{"waiter", "object", "holder",

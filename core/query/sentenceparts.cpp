@@ -43,6 +43,14 @@ QString ratioText(double ratio)
     return QString::number(ratio, 'f', 2);
 }
 
+QString shareText(DurationNs part, DurationNs whole)
+{
+    const double percent = whole > 0 ? 100.0 * double(part) / double(whole) : 0.0;
+    const QString text = QString::number(percent, 'f', 1);
+    const bool isLost = part > 0 && whole > 0 && text == QLatin1String("0.0");
+    return (isLost ? QStringLiteral("less than 0.1") : text) + QStringLiteral(" %");
+}
+
 bool knowsTotals(const RunReport &report)
 {
     return knowledgeOf(report.source).totals;

@@ -26,6 +26,8 @@ using ListedTasks = std::vector<const TaskStatistics *>;
 [[nodiscard]] const TaskStatistics *mainOf(const RunReport &report);
 /// "1.97"
 [[nodiscard]] QString ratioText(double ratio);
+/// "12.5 %"; a part that would be rounded to nothing is "less than 0.1 %".
+[[nodiscard]] QString shareText(DurationNs part, DurationNs whole);
 /// How long each thread that carried any of the tasks had one, by pid and tid.
 [[nodiscard]] std::map<std::pair<pid_t, pid_t>, DurationNs>
 occupancyByThread(const ListedTasks &tasks);

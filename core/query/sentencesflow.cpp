@@ -61,20 +61,36 @@ QString fileShares(const RunReport &report)
                wholeText(100 * double(waiting) / all));
 }
 
+/// How much of what was read had to come from the disk.
+QString pageCacheText(double coldPercent)
+{
+    if (coldPercent <= 0)
+        return u"; all of it was in the page cache before"_s;
+    if (coldPercent >= 100)
+        return u"; none of it was in the page cache before"_s;
+    const QString part = coldPercent < 1 ? u"less than 1"_s
+        : coldPercent > 99               ? u"more than 99"_s
+                                         : wholeText(coldPercent);
+    return u"; %1 % of it was not in the page cache before"_s.arg(part);
+}
+
 QString fileIoSentence(const RunReport &report)
 {
     const bool isWrite = report.params.value("operation"_L1).toString() == "write"_L1;
     const std::uint64_t files = countOf(report, "files");
-    QString sentence = u"%1 of %2 %3 %4 in %5"_s.arg(
-        counted(files, u"file"_s),
-        (files == 1 ? QString() : u"together "_s) + megabytes(resultNumber(report, "bytes")),
-        files == 1 ? u"was"_s : u"were"_s, isWrite ? u"written"_s : u"read"_s,
-        lengthText(report.statistics.wall));
+    const QString bytes = megabytes(resultNumber(report, "bytes"));
+    const QString what = files == 1
+        ? u"1 file of %1 was"_s.arg(bytes)
+        : u"%1 files, %2 in all, were"_s.arg(QString::number(files), bytes);
+    QString sentence = u"%1 %2 in %3"_s.arg(what, isWrite ? u"written"_s : u"read"_s,
+                                            lengthText(report.statistics.wall));
+    // Not over that length, in which the tasks are also started and joined.
     if (report.result.contains("mb_per_second"_L1))
-        sentence += u", %1 MB in a second"_s.arg(wholeText(resultNumber(report, "mb_per_second")));
+        sentence +=
+            u", at %1 MB in a second from the beginning of the first to the end of the last"_s.arg(
+                wholeText(resultNumber(report, "mb_per_second")));
     if (report.result.contains("cold_percent"_L1))
-        sentence += u"; %1 % of what they hold was not in the page cache before"_s.arg(
-            wholeText(resultNumber(report, "cold_percent")));
+        sentence += pageCacheText(resultNumber(report, "cold_percent"));
     sentence += u'.' + fileShares(report);
     if (report.result.contains("loop_stall_ms"_L1))
         sentence +=
@@ -100,7 +116,7 @@ QString pipelineSentence(const RunReport &report)
     QString sentence = u"%1 came through in %2"_s.arg(counted(countOf(report, "items"), u"item"_s),
                                                       lengthText(report.statistics.wall));
     if (report.result.contains("items_per_second"_L1))
-        sentence += u", %1 in a second"_s.arg(
+        sentence += u", at %1 in a second between the first and the last"_s.arg(
             QString::number(resultNumber(report, "items_per_second"), 'f', 1));
     if (percents.isEmpty())
         return sentence + u'.';

@@ -34,7 +34,7 @@ QString lostText(double lost)
 /// What the tracks of the run's locks add up to.
 struct LockTimes {
     DurationNs held = 0;
-    DurationNs waited = 0; ///< of all waiting tasks together
+    DurationNs waited = 0; ///< of all tasks in a lock's queue together, asleep or not
 };
 
 LockTimes lockTimes(const RunReport &report)
@@ -95,15 +95,14 @@ QString lockCostText(const RunReport &report)
 {
     const LockTimes times = lockTimes(report);
     QString text =
-        u" A lock was taken %1 times and held for %2; the tasks waited for it for %3"_s.arg(
-            grouped(resultNumber(report, "times_locked")), lengthText(times.held),
-            lengthText(times.waited));
+        u" A lock was taken %1 times and held for %2; the tasks stood in its queue for %3 in all"_s
+            .arg(grouped(resultNumber(report, "times_locked")), lengthText(times.held),
+                 lengthText(times.waited));
     DurationNs inProgress = 0;
     for (const TaskStatistics *task : workOf(report))
         inProgress += task->end - task->start;
     if (inProgress > 0)
-        text += u" in all, %1 % of their time"_s.arg(
-            QString::number(100.0 * double(times.waited) / double(inProgress), 'f', 1));
+        text += u", %1 of their time"_s.arg(shareText(times.waited, inProgress));
     if (knowsSwitches(report))
         text += u"; %1 voluntary switches"_s.arg(grouped(double(report.statistics.voluntary)));
     return text + u'.';
@@ -152,7 +151,7 @@ QString starvationSentence(const RunReport &report)
 QString deadlockSentence(const RunReport &report)
 {
     if (report.outcome != RunOutcome::Finished)
-        return report.message;
+        return report.message.endsWith(u'.') ? report.message : QString(report.message + u'.');
     if (parameterText(report, "kind"_L1) == "starvation"_L1)
         return starvationSentence(report);
     const QString fix = parameterText(report, "fix"_L1);
@@ -161,8 +160,8 @@ QString deadlockSentence(const RunReport &report)
     const auto retries = std::uint64_t(resultNumber(report, "retries"));
     if (fix == "ordered"_L1)
         return both
-            + u"both take lock A first, so who waits for A holds nothing; waiting for locks took "
-              "%1 in all."_s.arg(lengthText(lockTimes(report).waited));
+            + u"both take lock A first, so who waits for A holds nothing; they stood in the locks' "
+              "queues for %1 in all."_s.arg(lengthText(lockTimes(report).waited));
     if (fix == "try_lock"_L1 || fix == "timeout"_L1)
         return both
             + u"%1 a task gave its first lock back because it did not get the second."_s.arg(

@@ -58,6 +58,11 @@ QString refusals(const RunReport &report)
                         : u"; %1 answers were refusals"_s.arg(refused);
 }
 
+bool isByQt(const RunReport &report)
+{
+    return report.result.value("client"_L1).toString() == "qnetwork"_L1;
+}
+
 QString manyRequestsSentence(const RunReport &report)
 {
     const std::uint64_t requests = countOf(report, "requests");
@@ -67,8 +72,9 @@ QString manyRequestsSentence(const RunReport &report)
         counted(requests, u"request"_s), lengthText(report.statistics.wall),
         lengthText(lengthOf(report, "one_by_one_ms")), refusals(report));
     return inAll
-        + u" The server had at most %1 at once; that took %2 and %3 of CPU time."_s.arg(
-            QString::number(countOf(report, "server_peak")), carriers(report),
+        + u" The server had at most %1 at once; %2 took %3 and %4 of CPU time."_s.arg(
+            QString::number(countOf(report, "server_peak")),
+            isByQt(report) ? u"QNetworkAccessManager"_s : u"that"_s, carriers(report),
             lengthText(lengthOf(report, "cpu_ms")));
 }
 
@@ -83,12 +89,11 @@ QString asyncHttpSentence(const RunReport &report)
     if (ideal > 0)
         sentence += u", %1 times what the waits for their answers take at the least"_s.arg(
             ratioText(double(wall) / double(ideal)));
-    const bool isQt = report.result.value("client"_L1).toString() == "qnetwork"_L1;
     return sentence + refusals(report)
         + u". The server had at most %1 at once, over %2; %3 needed %4."_s.arg(
             QString::number(countOf(report, "server_peak")),
             counted(countOf(report, "connections"), u"connection"_s),
-            isQt ? u"QNetworkAccessManager"_s : u"the client"_s, carriers(report));
+            isByQt(report) ? u"QNetworkAccessManager"_s : u"the client"_s, carriers(report));
 }
 
 QString serverSentence(const RunReport &report)

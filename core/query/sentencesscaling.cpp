@@ -9,6 +9,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <utility>
+#include <vector>
 
 namespace Interleave
 {
@@ -84,9 +87,8 @@ QString globalLockSentence(const RunReport &report)
     if (knowsTotals(report))
         sentence += u" for %1 of work"_s.arg(lengthText(s.cpu));
     if (knowsSwitches(report))
-        sentence +=
-            u"; two or more were on cores at the same time for %1 % of that"_s.arg(QString::number(
-                100.0 * double(s.overlap) / double(std::max<DurationNs>(1, s.wall)), 'f', 1));
+        sentence += u"; two or more were on cores at the same time for %1 of that"_s.arg(
+            shareText(s.overlap, s.wall));
     const HandOvers handOvers = isLocked ? handOversOf(report) : HandOvers();
     if (handOvers.count > 0)
         sentence +=
@@ -96,6 +98,59 @@ QString globalLockSentence(const RunReport &report)
     return sentence + u'.';
 }
 
+/// The slices of a task, or nullptr when its track is not known.
+const SegmentedVector<Slice> *slicesOf(const RunReport &report, const TaskStatistics &task)
+{
+    if (!report.trace || task.id >= report.trace->taskEnd())
+        return nullptr;
+    const TrackIndex track = report.trace->task(task.id).track.load(std::memory_order_relaxed);
+    return track == kNoTrack ? nullptr : &report.trace->track(track).slices;
+}
+
+/// How long two or more of the tasks were on cores at the same time, by the trace.
+DurationNs timeOnCoresTogether(const RunReport &report, const ListedTasks &tasks)
+{
+    std::vector<std::pair<TimestampNs, int>> steps;
+    for (const TaskStatistics *task : tasks) {
+        const SegmentedVector<Slice> *slices = slicesOf(report, *task);
+        for (std::size_t i = 0; slices && i < slices->size(); ++i) {
+            const Slice &slice = (*slices)[i];
+            if (slice.state != SliceState::Running)
+                continue;
+            steps.emplace_back(slice.begin, 1);
+            steps.emplace_back(slice.end, -1);
+        }
+    }
+    std::sort(steps.begin(), steps.end()); // ends before begins where both fall on one moment
+    DurationNs together = 0;
+    int running = 0;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        together += running > 1 ? steps[i].first - steps[i - 1].first : 0;
+        running += steps[i].second;
+    }
+    return together;
+}
+
+/// What the time of an increment cannot show where no two cores wanted a cache line at once; empty
+/// where they may have.
+QString aloneText(const RunReport &report)
+{
+    const ListedTasks tasks = workOf(report);
+    if (tasks.size() == 1)
+        return u" One counter alone shows nothing about sharing."_s;
+    const bool isOneThread = report.model == "sequential"_L1 || report.model == "coroutines"_L1;
+    if (!isOneThread && (!report.trace || !knowsSwitches(report)))
+        return {};
+    const DurationNs together = isOneThread ? 0 : timeOnCoresTogether(report, tasks);
+    if (together <= 0)
+        return u" No two of the tasks were ever on cores at once, so this shows nothing about "
+               "sharing."_s;
+    if (together < report.statistics.wall / 100)
+        return u" Two of the tasks were on cores at once for less than 1 % of the time, so this "
+               "shows next to nothing about sharing."_s;
+    return {};
+}
+
 QString falseSharingSentence(const RunReport &report)
 {
     const double each = resultNumber(report, "ns_per_increment");
@@ -103,13 +158,18 @@ QString falseSharingSentence(const RunReport &report)
     if (each <= 0)
         return u"%1 began, and none has counted to the end."_s.arg(tasks);
     const QString distance = QString::number(qint64(resultNumber(report, "distance_bytes")));
-    const QString counters = report.model == "processes"_L1
-        ? u"each in a counter in a memory of its own"_s
-        : u"each in a counter of its own, %1 bytes from one to the next"_s.arg(distance);
-    return u"%1 added 1 %2 times each, %3: %4 ns of a core for each increment. The timeline does "
-           "not show what that time was spent on."_s.arg(
-               tasks, grouped(report.params.value("increments"_L1).toDouble()), counters,
-               QString::number(each, 'f', 2));
+    const bool isOne = workOf(report).size() == 1;
+    const QString who = isOne ? tasks : tasks + u" each"_s;
+    const QString where =
+        report.model == "processes"_L1 ? u" in a memory of its own"_s : u" of its own"_s;
+    const QString apart = isOne || report.model == "processes"_L1
+        ? QString()
+        : u", %1 bytes from one counter to the next,"_s.arg(distance);
+    return u"%1 incremented a counter%2%3 %4 times: %5 ns of a core for each increment. The "
+           "timeline does not show what that time was spent on."_s.arg(
+               who, where, apart, grouped(report.params.value("increments"_L1).toDouble()),
+               QString::number(each, 'f', 2))
+        + aloneText(report);
 }
 
 const TaskStatistics *taskNamed(const RunReport &report, const char *name)
@@ -148,16 +208,12 @@ QString niceSentence(const RunReport &report)
 /// How long a task waited for a lock, by the trace.
 DurationNs lockWaitOf(const RunReport &report, const TaskStatistics &task)
 {
-    if (!report.trace || task.id >= report.trace->taskEnd())
-        return 0;
-    const TrackIndex track = report.trace->task(task.id).track.load(std::memory_order_relaxed);
-    if (track == kNoTrack)
-        return 0;
+    const SegmentedVector<Slice> *slices = slicesOf(report, task);
     DurationNs waited = 0;
-    const SegmentedVector<Slice> &slices = report.trace->track(track).slices;
-    for (std::size_t i = 0; i < slices.size(); ++i) {
-        if (slices[i].state == SliceState::Blocked && slices[i].reason == WaitReason::Lock)
-            waited += slices[i].duration();
+    for (std::size_t i = 0; slices && i < slices->size(); ++i) {
+        const Slice &slice = (*slices)[i];
+        if (slice.state == SliceState::Blocked && slice.reason == WaitReason::Lock)
+            waited += slice.duration();
     }
     return waited;
 }
@@ -203,18 +259,14 @@ std::uint64_t migrationsAfterStart(const RunReport &report)
     }
     std::uint64_t migrations = 0;
     for (const TaskStatistics *task : workOf(report)) {
-        if (!report.trace || task->id >= report.trace->taskEnd())
-            continue;
-        const TrackIndex track = report.trace->task(task->id).track.load(std::memory_order_relaxed);
-        if (track == kNoTrack)
-            continue;
-        const SegmentedVector<Slice> &slices = report.trace->track(track).slices;
+        const SegmentedVector<Slice> *slices = slicesOf(report, *task);
         CoreId core = kNoCore;
-        for (std::size_t i = 0; i < slices.size(); ++i) {
-            if (slices[i].state != SliceState::Running || slices[i].end <= start)
+        for (std::size_t i = 0; slices && i < slices->size(); ++i) {
+            const Slice &slice = (*slices)[i];
+            if (slice.state != SliceState::Running || slice.end <= start)
                 continue;
-            migrations += core != kNoCore && core != slices[i].core ? 1 : 0;
-            core = slices[i].core;
+            migrations += core != kNoCore && core != slice.core ? 1 : 0;
+            core = slice.core;
         }
     }
     return migrations;

@@ -136,6 +136,16 @@ Depth depthOf(const RunReport &report, const ObjectInfo *queue)
     return depth;
 }
 
+/// "the producer" where there is one, else "the producers".
+template<typename Is>
+QString roleText(const RunReport &report, Is is, const QString &noun)
+{
+    const ListedTasks tasks = workOf(report);
+    const auto count = std::count_if(tasks.begin(), tasks.end(),
+                                     [&is](const TaskStatistics *task) { return is(*task); });
+    return u"the "_s + noun + (count == 1 ? QString() : u"s"_s);
+}
+
 QString queueSentence(const RunReport &report)
 {
     const ObjectInfo *queue = objectOf(report, ObjectKind::Channel);
@@ -144,20 +154,24 @@ QString queueSentence(const RunReport &report)
         counted(std::uint64_t(parameter(report, "capacity")), u"place"_s),
         lengthText(report.statistics.wall));
     if (const double rate = resultNumber(report, "items_per_second"); rate > 0)
-        sentence += u", %1 in a second"_s.arg(QString::number(rate, 'f', 1));
+        sentence += u", at %1 in a second between the first and the last"_s.arg(
+            QString::number(rate, 'f', 1));
     if (queue) {
         const Depth depth = depthOf(report, queue);
-        sentence += u"; it held %1 on average and was full for %2 % of the time"_s.arg(
+        sentence += u"; the queue held %1 on average and was full for %2 % of the time"_s.arg(
             QString::number(depth.mean, 'f', 1), QString::number(100 * depth.fullShare, 'f', 0));
     }
-    const auto producerWait = waitedFor(report, WaitReason::Queue, [](const TaskStatistics &task) {
+    const auto isProducer = [](const TaskStatistics &task) {
         return task.name.starts_with("producer");
-    });
-    const auto consumerWait = waitedFor(report, WaitReason::Queue, [](const TaskStatistics &task) {
+    };
+    const auto isConsumer = [](const TaskStatistics &task) {
         return task.name.starts_with("consumer");
-    });
-    return u"%1; producers waited %2 for a free place, consumers %3 for an item."_s.arg(
-        sentence, lengthText(producerWait), lengthText(consumerWait));
+    };
+    return u"%1; %2 waited %3 for a free place, %4 %5 for an item."_s.arg(
+        sentence, roleText(report, isProducer, u"producer"_s),
+        lengthText(waitedFor(report, WaitReason::Queue, isProducer)),
+        roleText(report, isConsumer, u"consumer"_s),
+        lengthText(waitedFor(report, WaitReason::Queue, isConsumer)));
 }
 
 QString policyText(const RunReport &report)

@@ -79,7 +79,6 @@ private:
             if (!range && times.submitted == 0 && times.begun == 0 && times.ended == 0)
                 continue; // a number that was never used
             m_hasTasks = true;
-            const TaskKind kind = range ? range->kind : TaskKind::Thread;
             if (isCounted(m_trace, range)) {
                 stretch(times);
                 if (times.submitted != 0 && times.begun != 0) {
@@ -88,7 +87,7 @@ private:
                 }
             }
             if (m_result.tasks.size() < m_mostTasks)
-                m_result.tasks.push_back(taskStatistics(id, kind, times));
+                m_result.tasks.push_back(taskStatistics(id, range, times));
         }
         if (spawned != 0)
             m_result.spawn = spawn / spawned;
@@ -112,13 +111,17 @@ private:
         else if (times.begun != 0)
             m_end = std::max(m_end, m_snapshot.horizon());
     }
-    [[nodiscard]] TaskStatistics taskStatistics(TaskId id, TaskKind kind,
+    /// \param range that it was defined in, or nullptr
+    [[nodiscard]] TaskStatistics taskStatistics(TaskId id, const TaskRange *range,
                                                 const TaskTimes &times) const
     {
         TaskStatistics task;
         task.id = id;
         task.name = m_trace.taskName(id);
-        task.kind = kind;
+        if (range) {
+            task.kind = range->kind;
+            task.parent = range->parent;
+        }
         if (id >= m_trace.taskEnd())
             return task;
         const TaskInfo &info = m_trace.task(id);

@@ -30,6 +30,7 @@ struct CoreStatistics {
 
 struct TaskStatistics {
     TaskId id = kNoTask;
+    TaskId parent = kNoTask; ///< that created it; none: nobody did, or nobody knows
     std::string name;
     TaskKind kind = TaskKind::Thread;
     pid_t pid = 0;

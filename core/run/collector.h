@@ -58,6 +58,11 @@ public:
     {
         return m_command ? m_command->factsLeftOut() : 0;
     }
+    /// Of a command: names of its helpers' tasks that are missing, more than a trace keeps.
+    [[nodiscard]] std::uint64_t taskNamesLeftOut() const
+    {
+        return m_command ? m_command->taskNamesLeftOut() : 0;
+    }
     /// The first circle of tasks that wait for each other, or nullptr. Certain: while events are
     /// missing, none is told.
     [[nodiscard]] const Deadlock *deadlock() const;

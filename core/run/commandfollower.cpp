@@ -164,4 +164,9 @@ std::uint64_t CommandFollower::factsLeftOut() const
     return m_descriptions.factsLeftOut() + (m_helpers ? m_helpers->factsLeftOut() : 0);
 }
 
+std::uint64_t CommandFollower::taskNamesLeftOut() const
+{
+    return m_helpers ? m_helpers->taskNamesLeftOut() : 0;
+}
+
 } // namespace Interleave

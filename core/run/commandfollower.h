@@ -53,6 +53,8 @@ public:
     [[nodiscard]] std::uint64_t leftOut() const;
     /// Names and the like of processes and threads that are missing, because there was no room for more.
     [[nodiscard]] std::uint64_t factsLeftOut() const;
+    /// Names of helpers' tasks that are missing: they are more than a trace keeps.
+    [[nodiscard]] std::uint64_t taskNamesLeftOut() const;
 
     /// A process may still be ending when the kernel tells, or have gained privileges and live on.
     static constexpr DurationNs kLookAgainAfter = 20 * kMillisecond;

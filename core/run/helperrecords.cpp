@@ -155,7 +155,9 @@ bool HelperRecords::define(Process &process, const Message &message, pid_t pid)
     TaskId parent = taskOf(process, message.cause);
     if (parent == kNoTask || parent >= id) // who creates was there before: parents form no circle
         parent = mainTaskOf(pid);
-    return m_trace.defineTasks(id, 1, *kind, parent, takeText(message.text));
+    if (!m_trace.defineTasks(id, 1, *kind, parent, takeText(message.text)))
+        ++m_taskNamesLeftOut; // its id is kept: so it is the names that are too many
+    return true;
 }
 
 bool HelperRecords::defineObject(Process &process, const Message &message)
@@ -196,6 +198,7 @@ bool HelperRecords::noteInterpreter(const Message &message, pid_t pid, Timestamp
         message.key == "gil" ? Interpreter::Python : Interpreter::FreePython;
     const DurationNs interval = switchIntervalOf(message.text);
     m_facts.ofProcess(pid, time, [interpreter, interval](ProcessInfo &info) {
+        info.hasHelper.store(true); // again after an exec: that has cleared it
         info.interpreter.store(interpreter);
         info.switchInterval.store(interval);
     });

@@ -56,6 +56,8 @@ public:
     void finish();
     /// Events and lines that were left out.
     [[nodiscard]] std::uint64_t refused() const { return m_refused; }
+    /// Names of tasks beyond Trace::kMostNames: these tasks are there, but called by their numbers.
+    [[nodiscard]] std::uint64_t taskNamesLeftOut() const { return m_taskNamesLeftOut; }
     /// Names and the like of processes and threads for which there was no room (TraceFacts).
     [[nodiscard]] std::uint64_t factsLeftOut() const { return m_facts.leftOut(); }
 
@@ -94,6 +96,7 @@ private:
     ObjectId m_nextObject = 1;
     std::size_t m_textBytes = 0;
     std::uint64_t m_refused = 0;
+    std::uint64_t m_taskNamesLeftOut = 0;
 };
 
 } // namespace Interleave

@@ -163,6 +163,7 @@ void ProcessDescriptions::fork(const SchedEvent &event)
         return; // of another program
     const auto child = std::make_shared<Known>(*parent);
     child->threads = 1;
+    child->hasTold = false;
     child->isHousekeeping = false; // what a fork server makes are the program's own processes
     m_known[event.pid] = child;
     tell(event.pid, child, event.time);
@@ -179,9 +180,8 @@ void ProcessDescriptions::exec(const SchedEvent &event)
 
 void ProcessDescriptions::describe(pid_t pid, const KnownPointer &known, TimestampNs time)
 {
-    const int threads = known->threads;
-    *known = {};
-    known->threads = threads;
+    const Known before = std::exchange(*known, {});
+    known->threads = before.threads;
     if (const std::optional<Program> program = m_reader(pid)) {
         known->interpreter = interpreterOf(program->executable);
         known->isHousekeeping = known->interpreter != Interpreter::None && !program->isForked
@@ -191,6 +191,8 @@ void ProcessDescriptions::describe(pid_t pid, const KnownPointer &known, Timesta
             m_textBytes += text.size() + sizeof text;
             known->commandLine = m_trace.addText(text);
         }
+        if (!m_seesExecs)
+            keepHelper(*known, before, program->isForked);
     }
     if (known->interpreter == Interpreter::Python)
         m_lockWaits.addInterpreter(pid, 0);
@@ -199,12 +201,25 @@ void ProcessDescriptions::describe(pid_t pid, const KnownPointer &known, Timesta
     tell(pid, known, time);
 }
 
+/// Where a name stands for an exec, it may be no more than a new name; and of a real one the helper may
+/// have been heard before the name was seen.
+void ProcessDescriptions::keepHelper(Known &known, const Known &before, bool isForked)
+{
+    known.hasTold = before.hasTold && known.interpreter != Interpreter::None;
+    if (isForked)
+        known.image = before.image;
+    else
+        known.image->hasHelper = known.hasTold;
+}
+
 void ProcessDescriptions::tell(pid_t pid, const KnownPointer &known, TimestampNs time)
 {
-    m_facts.ofProcess(pid, time, [known](ProcessInfo &info) {
+    m_facts.ofProcess(pid, time, [known, seesExecs = m_seesExecs](ProcessInfo &info) {
         info.commandLine.store(known->commandLine);
         info.interpreter.store(known->interpreter);
         info.switchInterval.store(known->switchInterval);
+        if (known->image->hasHelper || !seesExecs) // else the exec has cleared it
+            info.hasHelper.store(known->image->hasHelper);
         if (known->isHousekeeping) // else its helper may have said so
             info.isHousekeeping.store(true);
     });
@@ -216,6 +231,10 @@ void ProcessDescriptions::setInterpreter(pid_t pid, Interpreter interpreter,
     const KnownPointer known = knownOf(pid);
     if (!known)
         return;
+    if (known->interpreter == Interpreter::None) // another program, whose exec is still to be seen
+        known->image = std::make_shared<Image>();
+    known->image->hasHelper = true;
+    known->hasTold = true;
     known->interpreter = interpreter;
     known->switchInterval = switchInterval;
     if (interpreter == Interpreter::Python)

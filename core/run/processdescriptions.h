@@ -27,8 +27,9 @@ namespace Interleave
 /// of them have ended.
 ///
 /// A program is read once, when its exec is drained: some milliseconds later, so that one that has ended
-/// by then keeps the kernel's name alone. A forked process has what its parent has. Where execs are not
-/// seen (the sampled tier), a new name of a first thread stands for one.
+/// by then keeps the kernel's name alone. A forked process has what its parent has, also the helper
+/// that was loaded there: one that only computes never says so itself. Where execs are not seen (the
+/// sampled tier), a new name of a first thread stands for one.
 /// Source: proc_pid_cmdline(5), proc_pid_exe(5): both may be read by the owner of the process, unless it
 /// has gained privileges.
 /// Thread: the collector's. Cost: O(1) a creation or end, about 20 us an exec.
@@ -54,7 +55,7 @@ public:
     void addFound(const std::vector<SchedEvent> &events);
     /// All events of one drain, in order of time within each core; after `lockWaits` has got them.
     void add(const std::vector<SchedEvent> &events);
-    /// A helper has told what it is.
+    /// A helper has told what it is: so the process has one, and what is forked from it.
     void setInterpreter(pid_t pid, Interpreter interpreter, DurationNs switchInterval);
     /// Writes into the trace what its horizon has come to.
     void settle(TimestampNs now) { m_facts.settle(now); }
@@ -80,10 +81,17 @@ public:
     static constexpr std::size_t kMostTexts = 64u << 20;
 
 private:
+    /// What an exec has loaded, the same in all that is forked from it afterwards.
+    struct Image {
+        bool hasHelper = false;
+    };
     struct Known {
+        /// Shared with the forks, as a helper may be heard after a fork that it was there before.
+        std::shared_ptr<Image> image = std::make_shared<Image>();
         std::uint32_t commandLine = 0; ///< see Trace::text()
         Interpreter interpreter = Interpreter::None;
         DurationNs switchInterval = 0;
+        bool hasTold = false; ///< its helper has spoken for this process
         bool isHousekeeping = false;
         int threads = 0;
     };
@@ -94,6 +102,7 @@ private:
     void fork(const SchedEvent &event);
     void exec(const SchedEvent &event);
     void describe(pid_t pid, const KnownPointer &known, TimestampNs time);
+    static void keepHelper(Known &known, const Known &before, bool isForked);
     void tell(pid_t pid, const KnownPointer &known, TimestampNs time);
     /// Makes one when the process is not known, unless other programs are observed, too: then nullptr.
     [[nodiscard]] KnownPointer knownOf(pid_t pid);

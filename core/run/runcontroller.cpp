@@ -54,6 +54,10 @@ RunController::RunController(QObject *parent)
     callbacks.deadlockFound = [this, onOwner](const QString &text) {
         onOwner([this, text] { emit deadlockFound(text); });
     };
+    callbacks.standstillSuspected = [this, onOwner](DurationNs quiet) {
+        onOwner([this, quiet] { emit standstillSuspected(quiet); });
+    };
+    callbacks.standstillOver = [this, onOwner] { onOwner([this] { emit standstillOver(); }); };
     callbacks.finished = [this, onOwner](const RunReport &report) {
         onOwner([this, report] {
             d->running = false;

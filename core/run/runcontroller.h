@@ -29,6 +29,10 @@ struct RunRequest {
     DurationNs longest = 0;
     /// A recording that needs more memory than that, in bytes, is ended as by stop().
     std::size_t largestTrace = std::size_t(4) << 30;
+    /// Of a command: when nothing of it has moved for so long, a standstill is suspected. Longer than
+    /// programs usually wait for each other, and not longer than a person waits for them (S19 of the
+    /// catalogue).
+    DurationNs standstillAfter = 5 * kSecond;
     std::optional<Source> source; ///< nothing: the best there is
     bool background =
         false; ///< engine in a session of its own with autogroup 19 (the window's default)
@@ -65,6 +69,12 @@ signals:
     /// long as its parameter deadlock_shown_ms says (else 2 s), and then ended as deadlocked; a
     /// person's own program is left as it is.
     void deadlockFound(const QString &text);
+    /// Of a command or an attached process: nothing of it has moved for so long, and all that is known
+    /// of why its threads wait speaks for a deadlock (see StandstillWatch). It is left as it is. Once in
+    /// each such stretch, and always followed by standstillOver().
+    void standstillSuspected(Interleave::DurationNs quiet);
+    /// Something of it has moved again, or its recording ends.
+    void standstillOver();
     /// Once for every start().
     void finished(const Interleave::RunReport &report);
 

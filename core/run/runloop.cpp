@@ -301,8 +301,10 @@ Result<void> RunLoop::launch(ActiveRun &run, std::uint64_t unitsPerMs)
     run.collector =
         std::make_unique<Collector>(run.trace, run.host->rings(), std::move(observer).value(),
                                     run.host->firstPair(), run.host->helperBoard());
-    if (!run.isTaskSet())
+    if (!run.isTaskSet()) {
         run.collector->followCommand();
+        run.standstill.emplace(*run.trace, run.request.standstillAfter);
+    }
     // What runs already is told by its observer, if there is one.
     if (!run.request.attachTo || run.collector->observer().source() == Source::Events)
         run.collector->addRoot(run.rootPid, run.host->firstName());

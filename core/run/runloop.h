@@ -32,7 +32,8 @@ namespace Interleave
 /// A task set is over when its engine has ended; every descendant of that is then ended and reaped.
 /// Its limit is kLongestRun. A command is over when it has ended and all that it has started has,
 /// too, or kGrace later, unless it is to be followed: what still runs then goes on. When it is
-/// stopped, it is over when nothing of it runs. A deadlock of it is told, and left to the person.
+/// stopped, it is over when nothing of it runs. A deadlock of it is told, and left to the person; so
+/// is a standstill that is only suspected.
 /// An attached process is over when it ends or when the recording is stopped, which it does not
 /// notice. A recording that has grown to RunRequest::largestTrace ends its run as a stop does; of a
 /// command the program is stopped, too, because what it does then could not be told any more.
@@ -43,6 +44,8 @@ public:
         std::function<void(std::shared_ptr<const Trace>)> started;
         std::function<void(const std::vector<PrintedLine> &)> printed;
         std::function<void(const QString &)> deadlockFound; ///< at most once for every start
+        std::function<void(DurationNs)> standstillSuspected;
+        std::function<void()> standstillOver; ///< once after each standstillSuspected
         std::function<void(const RunReport &)> finished; ///< once for every start
     };
 
@@ -108,6 +111,8 @@ private:
     void watchLimits();
     void climbLadder();
     void watchForDeadlock(); // runloop_deadlock.cpp
+    void watchForStandstill(); // runloop_deadlock.cpp
+    void endStandstill(); // runloop_deadlock.cpp
 
     // Its end (runloop_end.cpp).
     void finishRun();

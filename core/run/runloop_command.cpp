@@ -230,6 +230,9 @@ void RunLoop::fillCommandReport()
 {
     ActiveRun &run = *m_run;
     CommandReport &command = *run.report.command;
+    endStandstill();
+    if (run.standstill)
+        command.suspectedStandstill = run.standstill->longest();
     command.processes = processReports(TraceSnapshot(*run.trace));
     if (command.isAttached && run.host->pid() == 0)
         noteEnded(command, run.rootPid);

@@ -45,4 +45,33 @@ void RunLoop::watchForDeadlock()
     m_callbacks.deadlockFound(run.deadlockText);
 }
 
+/// Of a person's program, whose locks nobody sees: tells that perhaps nothing of it will move any more.
+void RunLoop::watchForStandstill()
+{
+    ActiveRun &run = *m_run;
+    if (!run.standstill)
+        return;
+    // What is known needs no suspicion, and what moves after a stop moves because of that.
+    if (run.report.deadlock || run.ladder.isAsked()) {
+        endStandstill();
+        return;
+    }
+    switch (run.standstill->look(monotonicNow())) {
+    case StandstillWatch::News::None:
+        break;
+    case StandstillWatch::News::Suspected:
+        m_callbacks.standstillSuspected(run.standstill->quiet());
+        break;
+    case StandstillWatch::News::Over:
+        m_callbacks.standstillOver();
+        break;
+    }
+}
+
+void RunLoop::endStandstill()
+{
+    if (m_run->standstill && m_run->standstill->end(monotonicNow()))
+        m_callbacks.standstillOver();
+}
+
 } // namespace Interleave

@@ -174,10 +174,11 @@ void RunLoop::tellWhatIsLeftOut()
               QStringLiteral("the Python helper found no room %1 times: of those processes and "
                              "threads only the kernel tells")
                   .arg(board->refusedProcesses()));
-    if (run.namesLeftOut > 0)
+    // Of a task set the engine defines them, of a command its helpers.
+    if (const std::uint64_t names = run.namesLeftOut + run.collector->taskNamesLeftOut(); names > 0)
         addTo(message,
               QStringLiteral("%1 names of tasks are missing: they are more than a run keeps")
-                  .arg(run.namesLeftOut));
+                  .arg(names));
     if (const std::uint64_t facts = run.collector->factsLeftOut(); facts > 0)
         addTo(message,
               QStringLiteral("%1 names of processes and threads are missing: they came faster than "

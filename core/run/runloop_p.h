@@ -4,6 +4,7 @@
 
 #include "core/run/linebudget.h"
 #include "core/run/runloop.h"
+#include "core/run/standstillwatch.h"
 #include "core/run/stopladder.h"
 
 #include <QString>
@@ -100,6 +101,7 @@ struct RunLoop::ActiveRun {
     std::size_t remarks = 0; ///< of the collector, told so far
     QString deadlockText; ///< of report.deadlock
     TimestampNs deadlockShownUntil = 0;
+    std::optional<StandstillWatch> standstill; ///< of a command; it refers to `trace`
     StopLadder ladder;
     StopReason stopReason = StopReason::Asked; ///< once the ladder has been asked
     bool isTooLarge = false; ///< the trace

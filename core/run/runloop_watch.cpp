@@ -49,6 +49,7 @@ void RunLoop::watch()
         run.addLine(monotonicNow(), kNoTask, run.collector->remarks()[run.remarks]);
     tellLines();
     watchForDeadlock();
+    watchForStandstill();
     if (over) {
         finishRun();
         return;

@@ -114,7 +114,7 @@ struct ProcessInfo {
     std::atomic<TimestampNs> ended{0}; ///< 0 while it lives
     std::atomic<DurationNs> switchInterval{0}; ///< of the global lock; 0: not known (5 ms)
     std::atomic<Interpreter> interpreter{Interpreter::None};
-    std::atomic<bool> hasHelper{false}; ///< it has told its names itself
+    std::atomic<bool> hasHelper{false}; ///< told by itself, or forked from one that has it
     std::atomic<bool> isHousekeeping{false}; ///< of a library (Python's resource tracker): folded
     std::atomic<bool> wasThere{false}; ///< ran before the recording began: known from /proc
     std::atomic<bool> ofRun{true};

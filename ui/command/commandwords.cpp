@@ -6,6 +6,7 @@
 
 #include <QCoreApplication>
 #include <QLocale>
+#include <QRegularExpression>
 #include <QStringList>
 
 #include <algorithm>
@@ -23,6 +24,7 @@ struct Texts {
 };
 
 constexpr qsizetype kLongestCommand = 60;
+constexpr qsizetype kLongestErrorLine = 160;
 constexpr std::size_t kMostPidsNamed = 3;
 
 QString leftRunningWords(const CommandReport &command)
@@ -36,6 +38,29 @@ QString leftRunningWords(const CommandReport &command)
         ? Texts::tr("It left a process running: %1").arg(pids.front())
         : Texts::tr("It left %1 processes running: %2")
               .arg(QString::number(command.leftRunning.size()), pids.join(QStringLiteral(", ")));
+}
+
+/// What a person can read of a line: without colours and other orders to a terminal.
+QString readable(QString line)
+{
+    static const QRegularExpression orders(QStringLiteral("\\x1b\\[[0-?]*[ -/]*[@-~]"));
+    line.remove(orders);
+    for (QChar &c : line) {
+        const QChar::Category category = c.category();
+        if (category == QChar::Other_Control || category == QChar::Other_Format)
+            c = u' ';
+    }
+    return line.simplified();
+}
+
+QString shortened(const QString &line)
+{
+    if (line.size() <= kLongestErrorLine)
+        return line;
+    qsizetype end = kLongestErrorLine - 1;
+    if (line.at(end - 1).isHighSurrogate())
+        --end; // half a character is none
+    return line.left(end).trimmed() + QChar(0x2026);
 }
 
 QString bytesText(std::uint64_t bytes)
@@ -90,6 +115,20 @@ bool isEndRemarkable(const RunReport &report)
     if (command.isAttached)
         return false;
     return command.exitCode.value_or(-1) != 0 || !command.leftRunning.empty();
+}
+
+QString lastErrorWords(const RunReport &report)
+{
+    if (report.command->exitCode.value_or(0) == 0)
+        return {};
+    for (auto line = report.lines.rbegin(); line != report.lines.rend(); ++line) {
+        if (line->stream != PrintedLine::Stream::Error)
+            continue;
+        const QString text = readable(line->text);
+        if (!text.isEmpty())
+            return Texts::tr("It said: %1").arg(shortened(text));
+    }
+    return {};
 }
 
 const ProcessReport *rootProcess(const CommandReport &command)

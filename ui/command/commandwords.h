@@ -24,6 +24,10 @@ namespace Interleave
 /// Whether that is worth more than a line in the status bar: it did not end with status 0, or left
 /// something running.
 [[nodiscard]] bool isEndRemarkable(const RunReport &report);
+/// "It said: a.py: no such table": the last line that it wrote to standard error, of those that the
+/// report has, without what is not text, and of at most 160 characters. Empty when it wrote none,
+/// and unless it ended with a status other than 0. For a run with a command.
+[[nodiscard]] QString lastErrorWords(const RunReport &report);
 /// The process that was started or attached to; nullptr when none is known.
 [[nodiscard]] const ProcessReport *rootProcess(const CommandReport &command);
 

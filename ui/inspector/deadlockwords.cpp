@@ -74,8 +74,10 @@ QString deadlockFoundSentence(const QString &text)
 
 QString standstillSentence(DurationNs quiet)
 {
-    return Words::tr("Nothing has moved for %1: perhaps a deadlock. It is only suspected, as the "
-                     "locks of this program cannot be seen; it may also be waiting for input.")
+    return Words::tr(
+               "Nothing has moved for %1: perhaps a deadlock. It is only suspected: no thread "
+               "waits for a timer or for input, as far as the kernel tells, but who holds the "
+               "locks of this program cannot be seen.")
         .arg(durationLabel(quiet));
 }
 

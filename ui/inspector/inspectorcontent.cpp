@@ -4,6 +4,7 @@
 
 #include "core/query/explanation.h"
 #include "core/query/knowledge.h"
+#include "ui/command/commandwords.h"
 #include "ui/inspector/statewords.h"
 #include "ui/timeline/holding.h"
 #include "ui/timeline/legend.h"
@@ -266,6 +267,44 @@ void addWaited(const TraceSnapshot &snapshot, const SliceHit &hit,
         facts.push_back({Words::tr("Held by"), waited.holder});
 }
 
+QString processTitle(const Trace &trace, ThreadIndex thread)
+{
+    if (thread >= trace.threadCount())
+        return {};
+    const ProcessIndex process = trace.thread(thread).process.load(std::memory_order_relaxed);
+    return shortCommand(QString::fromStdString(trace.processName(process)));
+}
+
+/// Who created a task; empty where nobody did, or nobody knows. Of processes, and of what is
+/// created outside of a program's tasks, that is a process; of threads, a thread.
+QString makerOf(const Trace &trace, TaskId task)
+{
+    const TaskRange *range = trace.rangeOf(task);
+    if (!range || range->parent == kNoTask || range->kind == TaskKind::Step)
+        return {}; // a step is a part of its parent
+    const TaskRange *parent = trace.rangeOf(range->parent);
+    if (!parent || !parent->isThread)
+        return sliceName(trace, range->parent, kNoThread);
+    const ThreadIndex maker = trace.task(range->parent).thread.load(std::memory_order_relaxed);
+    if (!range->isThread) {
+        // A process pool's job is unpickled in the worker: it was created elsewhere.
+        return range->kind == TaskKind::Job ? QString() : processTitle(trace, maker);
+    }
+    const ThreadIndex made = trace.task(task).thread.load(std::memory_order_relaxed);
+    if (made < trace.threadCount() && trace.thread(made).wasThere.load(std::memory_order_relaxed))
+        return {}; // /proc tells the parent of its process, not who created it
+    return range->kind == TaskKind::Process ? processTitle(trace, maker)
+                                            : sliceName(trace, kNoTask, maker);
+}
+
+void addMaker(const Trace &trace, const Slice &slice, std::vector<InspectorContent::Fact> &facts)
+{
+    if (slice.task == kNoTask || slice.state == SliceState::Lost)
+        return;
+    if (const QString maker = makerOf(trace, slice.task); !maker.isEmpty())
+        facts.push_back({Words::tr("Made by"), maker});
+}
+
 /// How the slice's task ended, where that was not as it should.
 void addBadEnd(const Trace &trace, const Slice &slice, std::vector<InspectorContent::Fact> &facts)
 {
@@ -309,11 +348,11 @@ InspectorContent sliceContent(const TraceSnapshot &snapshot, const SliceHit &hit
     InspectorContent content;
     content.title = sliceName(trace, slice.task, slice.thread);
     if (slice.state == SliceState::Others || content.title.isEmpty())
-        content.title = stateWords(slice.state, slice.reason);
+        content.title = stateWords(slice);
     if (slice.state != SliceState::Others && slice.state != SliceState::Lost)
         content.task = slice.task;
     const QString thread = threadWords(trace, slice.thread);
-    const QString state = stateWords(slice.state, slice.reason);
+    const QString state = stateWords(slice);
     content.subtitle = thread.isEmpty() ? state : thread + QStringLiteral(" · ") + state;
 
     const double grain = std::max(1.0, double(slice.duration()) / 1000);
@@ -322,10 +361,12 @@ InspectorContent sliceContent(const TraceSnapshot &snapshot, const SliceHit &hit
     content.facts.push_back({Words::tr("Length"), durationLabel(slice.duration())});
     addWhere(snapshot, slice, explanation, content.facts);
     const bool isLock = trace.track(hit.track).kind == TrackKind::Lock;
-    if (isLock)
+    if (isLock) {
         addHolding(snapshot, hit, deadlock, grain, content);
-    else
+    } else {
         addWaited(snapshot, hit, deadlock, content.facts);
+        addMaker(trace, slice, content.facts);
+    }
 
     content.why = QString::fromStdString(explanationText(snapshot, hit, explanation));
     if (!content.why.isEmpty())

@@ -75,8 +75,9 @@ InspectorContent reportContent(const RunReport &report, const TaskSet *set)
         switched(Words::tr("Core wait p99"),
                  numbers.runQueueWait.count > 0 ? durationLabel(numbers.runQueueWait.p99)
                                                 : dashMark()),
-        {Words::tr("Spawn, mean"), numbers.spawn > 0 ? durationLabel(numbers.spawn) : dashMark()},
-        {Words::tr("Lost"), QString::number(report.recordsLost + report.eventsDropped)},
+        {Words::tr("Start delay, mean"),
+         numbers.spawn > 0 ? durationLabel(numbers.spawn) : dashMark()},
+        {Words::tr("Records lost"), QString::number(report.recordsLost + report.eventsDropped)},
         {Words::tr("Source"), sourceWords(report.source)},
         {Words::tr("Priority"), report.priority},
     };
@@ -88,6 +89,7 @@ InspectorContent reportContent(const RunReport &report, const TaskSet *set)
     }
     if (report.deadlock)
         addDeadlock(report, content);
+    content.chart = chartOf(report);
     content.why = report.sentence;
     content.isWhyFirst = true;
     if (!content.why.isEmpty())

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/statewords.h"
 
+#include "ui/timeline/legend.h"
 #include "ui/timeline/threadtitle.h"
 
 #include <QCoreApplication>
@@ -88,6 +89,8 @@ public:
         return {};
     }
 
+    static QString inferredGlobalLock() { return tr("waiting for the GIL"); }
+
     static QString outcome(TaskOutcome outcome)
     {
         switch (outcome) {
@@ -132,6 +135,17 @@ public:
 QString stateWords(SliceState state, WaitReason reason)
 {
     return Words::state(state, reason);
+}
+
+QString stateWords(const Slice &slice)
+{
+    const QString known = derivedText(slice);
+    if (known.isEmpty())
+        return stateWords(slice.state, slice.reason);
+    const QString words = slice.reason == WaitReason::GlobalLock
+        ? Words::inferredGlobalLock()
+        : stateWords(slice.state, slice.reason);
+    return QStringLiteral("%1 (%2)").arg(words, known);
 }
 
 QString outcomeWords(TaskOutcome outcome)

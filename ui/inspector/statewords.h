@@ -12,6 +12,9 @@ namespace Interleave
 /// "running", "waiting for a core", "blocked on a lock": a slice's state for a person, in the user's
 /// language. (The words of files are those of sliceStateName().)
 [[nodiscard]] QString stateWords(SliceState state, WaitReason reason);
+/// The same, and how it is known where nobody recorded it: "waiting for the GIL (inferred)",
+/// "sleeping (sampled)".
+[[nodiscard]] QString stateWords(const Slice &slice);
 
 /// "done", "failed", "never started", ...
 [[nodiscard]] QString outcomeWords(TaskOutcome outcome);

@@ -67,6 +67,10 @@ public slots:
     void repeatsFinished(const std::vector<Interleave::RunReport> &runs);
     /// Tasks of the run that still goes on wait for each other in a circle: that in words.
     void deadlockFound(const QString &text);
+    /// Nothing of a person's program has moved for so long: perhaps a deadlock.
+    void standstillSuspected(Interleave::DurationNs quiet);
+    /// It is not suspected any more: the banner says it no longer.
+    void standstillOver();
     /// One sentence for the log and the status bar; `isError` also shows it above the timeline.
     void showMessage(const QString &sentence, bool isError);
     /// The answer to attachListRequested().

@@ -216,9 +216,11 @@ void MainWindow::Private::presentProgram(const RunReport &report)
     } else if (report.outcome == RunOutcome::Cancelled) {
         banner->showSentence(MainWindow::tr("Stopped: it %1.").arg(words), false);
     } else if (isEndRemarkable(report) || !remark.isEmpty()) {
-        banner->showSentence(
-            MainWindow::tr("%1 %2%3.").arg(shortCommand(report.title), words, remark),
-            ended.signal.has_value());
+        QString sentence =
+            MainWindow::tr("%1 %2%3.").arg(shortCommand(report.title), words, remark);
+        if (const QString said = lastErrorWords(report); !said.isEmpty())
+            sentence += u' ' + said;
+        banner->showSentence(sentence, ended.signal.has_value());
     }
 }
 

@@ -356,8 +356,10 @@ QString MainWindow::Private::summaryOf(const RunReport &report) const
         engine = MainWindow::tr("engine at exact priority");
     else if (engine == QLatin1String("background session"))
         engine = MainWindow::tr("engine in its own session");
+    const std::uint64_t lost = report.recordsLost + report.eventsDropped;
     QStringList parts{outcome, switchesText,
-                      MainWindow::tr("%1 lost").arg(report.recordsLost + report.eventsDropped)};
+                      lost == 1 ? MainWindow::tr("1 record lost")
+                                : MainWindow::tr("%1 records lost").arg(lost)};
     if (!engine.isEmpty())
         parts << engine;
     return parts.join(QStringLiteral(" · "));

@@ -190,6 +190,7 @@ public:
     QString repeatedSlug; ///< the same of the repeats
     QSet<QString> seenSlugs; ///< of sets that have been run since the window opened
     QString hoverText; ///< of the slice below the pointer
+    QString suspicion; ///< of a standstill, as the banner said it; empty: none
     QString status; ///< what stands in the status bar while nothing is hovered
     QTimer liveTimer; ///< 4 times a second while a run is live
     QElapsedTimer clock; ///< since runStarted()

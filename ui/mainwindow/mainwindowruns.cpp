@@ -130,4 +130,21 @@ void MainWindow::deadlockFound(const QString &text)
     d->log(sentence, true);
 }
 
+void MainWindow::standstillSuspected(DurationNs quiet)
+{
+    d->suspicion = standstillSentence(quiet);
+    d->banner->showSentence(d->suspicion, false); // no failure: nobody knows it
+    d->log(d->suspicion, true);
+}
+
+void MainWindow::standstillOver()
+{
+    if (d->suspicion.isEmpty())
+        return;
+    if (d->banner->sentence() == d->suspicion) // else it says something newer
+        d->banner->dismiss();
+    d->suspicion.clear();
+    d->log(tr("The standstill is over."));
+}
+
 } // namespace Interleave

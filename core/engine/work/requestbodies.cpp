@@ -53,22 +53,39 @@ TaskStatus fetchPooled(TaskContext &context, NetworkState &state, int url)
     return TaskStatus::Finished;
 }
 
-} // namespace
+/// One request of S10 over a connection of its own.
+TaskStatus sendAlone(TaskContext &context, NetworkState &state, int request)
+{
+    HttpConnection connection(std::uint16_t(state.port.load(std::memory_order_acquire)));
+    connection.begin(targetOf(plannedRequest(context.parameters(), request)), false);
+    const Fetched fetched = fetch(connection, stopSourceOf(context, state));
+    if (fetched == Fetched::Stopped)
+        return TaskStatus::Cancelled;
+    if (fetched == Fetched::Failed)
+        return requestFailed(context, connection.problem());
+    noteAnswer(state, connection.status());
+    return TaskStatus::Finished;
+}
 
-TaskStatus fetchUrls(TaskContext &context, FetchUrl fetchUrl)
+/// What all tasks of a run have to do together, and how much of it at once.
+struct Pieces {
+    int count = 0;
+    int atOnce = 1;
+    WaitReason why = WaitReason::Semaphore; ///< that a task waits for its turn
+};
+
+/// A task's part of it: the piece of its own number and every n-th one from there on.
+TaskStatus takeTurns(TaskContext &context, const Pieces &pieces, FetchOne fetchOne)
 {
     NetworkState *const state = networkStateOf(context);
     if (!state)
         return noServer(context);
-    const WorkParameters &parameters = context.parameters();
-    const int urls = parameters.count("urls", 40, 1, 5000);
-    const auto limit = std::uint32_t(parameters.count("limit", 10, 1, 512));
-    Semaphore connections(state->permits, kAdmissionObject, limit);
-    for (int url = context.index(); url < urls; url += stepOf(context)) {
-        if (!connections.acquire(context, WaitReason::Connection))
+    Semaphore turns(state->permits, kAdmissionObject, std::uint32_t(pieces.atOnce));
+    for (int piece = context.index(); piece < pieces.count; piece += stepOf(context)) {
+        if (!turns.acquire(context, pieces.why))
             return context.outcome(false);
-        const TaskStatus status = fetchUrl(context, *state, url);
-        connections.release(context);
+        const TaskStatus status = fetchOne(context, *state, piece);
+        turns.release(context);
         if (status == TaskStatus::Failed)
             return status;
         if (status == TaskStatus::Cancelled)
@@ -77,30 +94,29 @@ TaskStatus fetchUrls(TaskContext &context, FetchUrl fetchUrl)
     return context.outcome(true);
 }
 
-/// S10: each request over a connection of its own, when there is a permit.
+} // namespace
+
+TaskStatus fetchUrls(TaskContext &context, FetchOne fetchUrl)
+{
+    Pieces urls;
+    urls.count = context.parameters().count("urls", 40, 1, 5000);
+    urls.atOnce = context.parameters().count("limit", 10, 1, 512);
+    urls.why = WaitReason::Connection;
+    return takeTurns(context, urls, fetchUrl);
+}
+
+TaskStatus sendRequests(TaskContext &context, FetchOne sendRequest)
+{
+    Pieces requests;
+    requests.count = context.parameters().count("requests", 50, 1, 2000);
+    requests.atOnce = context.parameters().count("concurrency", 8, 1, 512);
+    return takeTurns(context, requests, sendRequest);
+}
+
+/// S10, by sockets.
 TaskStatus manyRequestsBody(TaskContext &context)
 {
-    NetworkState *const state = networkStateOf(context);
-    if (!state)
-        return noServer(context);
-    const int requests = context.parameters().count("requests", 50, 1, 2000);
-    const auto most = std::uint32_t(context.parameters().count("concurrency", 8, 1, 512));
-    Semaphore permits(state->permits, kAdmissionObject, most);
-    for (int request = context.index(); request < requests; request += stepOf(context)) {
-        if (!permits.acquire(context))
-            return context.outcome(false);
-        HttpConnection connection(std::uint16_t(state->port.load(std::memory_order_acquire)));
-        connection.begin(targetOf(plannedRequest(context.parameters(), request)), false);
-        const Fetched fetched = fetch(connection, stopSourceOf(context, *state));
-        if (fetched == Fetched::Answered)
-            noteAnswer(*state, connection.status());
-        permits.release(context);
-        if (fetched == Fetched::Failed)
-            return requestFailed(context, connection.problem());
-        if (fetched == Fetched::Stopped)
-            return context.outcome(false);
-    }
-    return context.outcome(true);
+    return sendRequests(context, sendAlone);
 }
 
 /// S13, by sockets.

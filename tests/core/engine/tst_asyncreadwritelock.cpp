@@ -102,8 +102,7 @@ private slots:
         executor.spawn(withId(holds(&lock, &contexts[1], holderWrites), 1));
         executor.spawn(
             withId(triesAndCancels(&lock, &contexts[2], writes, kMillisecond, &hasty), 2));
-        executor.spawn(
-            withId(triesFor(&lock, &contexts[3], writes, 3600 * kSecond, &patient), 3));
+        executor.spawn(withId(triesFor(&lock, &contexts[3], writes, 3600 * kSecond, &patient), 3));
         executor.run();
         QVERIFY(hasty == Acquired::TimedOut);
         QVERIFY(patient == Acquired::Yes); // once task 1 has been cancelled
@@ -181,8 +180,7 @@ private slots:
         AsyncReadWriteLock lock(kThing, ReadWritePolicy::PreferWriters);
         Executor executor(&recording.rings());
         executor.spawn(withId(holds(&lock, &contexts[1], holderWrites), 1));
-        executor.spawn(
-            withId(triesFor(&lock, &contexts[2], writes, 3600 * kSecond, &patient), 2));
+        executor.spawn(withId(triesFor(&lock, &contexts[2], writes, 3600 * kSecond, &patient), 2));
         StopOnceAllWait stop(recording, 2);
         executor.run();
         QVERIFY(stop.allWaited());

@@ -151,11 +151,11 @@ private slots:
         QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
         QCOMPARE(seenSpeedUps(report).size(), std::size_t(2));
         QCOMPARE(pointsOf(report).size(), std::size_t(2));
-        PROVE(worstTold(report) <= 0.05,
-              u"%1 times as fast by the marks, %2 times by the engine"_s
-                  .arg(seenSpeedUps(report)[1])
-                  .arg(pointsOf(report)[1].measured),
-              disturbance(report));
+        PROVE(
+            worstTold(report) <= 0.05,
+            u"%1 times as fast by the marks, %2 times by the engine"_s.arg(seenSpeedUps(report)[1])
+                .arg(pointsOf(report)[1].measured),
+            disturbance(report));
     }
 
     void theSerialPartIsTheLimit()

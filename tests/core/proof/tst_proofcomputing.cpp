@@ -103,8 +103,7 @@ private:
     /// How many times as long the one took as the other.
     static double timesAsLong(const RunReport &one, const RunReport &other)
     {
-        return double(one.statistics.wall)
-            / double(std::max<DurationNs>(1, other.statistics.wall));
+        return double(one.statistics.wall) / double(std::max<DurationNs>(1, other.statistics.wall));
     }
     /// How many times as long as it is on a core a task is in progress, for all but 5 % of them.
     static double stretchP95Of(const RunReport &report)
@@ -192,9 +191,9 @@ private slots:
         QFETCH(QByteArray, model);
         if (cores() < 2)
             QSKIP("needs two cores");
-        const auto runs = tried(
-            [&] { return std::make_pair(runPrimes("sequential", 2), runPrimes(model, 2)); },
-            [](const auto &both) { return timesAsLong(both.first, both.second) >= kGain; });
+        const auto runs =
+            tried([&] { return std::make_pair(runPrimes("sequential", 2), runPrimes(model, 2)); },
+                  [](const auto &both) { return timesAsLong(both.first, both.second) >= kGain; });
         const auto &[one, two] = runs;
         QVERIFY2(one.outcome == RunOutcome::Finished, qPrintable(outcomeText(one)));
         QVERIFY2(two.outcome == RunOutcome::Finished, qPrintable(outcomeText(two)));
@@ -329,8 +328,7 @@ private slots:
         QVERIFY2(crowd.outcome == RunOutcome::Finished, qPrintable(outcomeText(crowd)));
         const double ratio = timesAsLong(pool, crowd);
         PROVE(ratio <= kMost, QString::number(ratio),
-              firstReason(
-                  {disturbance(pool), disturbance(crowd), changeOfSpeed(pool, crowd)}));
+              firstReason({disturbance(pool), disturbance(crowd), changeOfSpeed(pool, crowd)}));
     }
 
     void aPoolAsWideAsTheMachineKeepsTheCrowdOut()

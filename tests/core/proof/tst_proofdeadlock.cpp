@@ -73,8 +73,8 @@ OnCores onCores(const RunReport &report, TimestampNs begin, TimestampNs end)
                 continue;
             const bool isWithin = slice.begin >= begin && slice.begin < end;
             result.switchesIn += isWithin && slice.begin != ranUntil ? 1 : 0;
-            result.time += std::max<DurationNs>(
-                0, std::min(slice.end, end) - std::max(slice.begin, begin));
+            result.time +=
+                std::max<DurationNs>(0, std::min(slice.end, end) - std::max(slice.begin, begin));
             ranUntil = slice.end;
         }
     }
@@ -143,8 +143,7 @@ private slots:
         QString lateBecause;
         for (int i = 0; i < kRuns; ++i) {
             const RunReport report =
-                run(model, u"none"_s,
-                    {{u"delay_ms"_s, delayMs}, {u"deadlock_shown_ms"_s, u"0"_s}});
+                run(model, u"none"_s, {{u"delay_ms"_s, delayMs}, {u"deadlock_shown_ms"_s, u"0"_s}});
             QVERIFY2(report.outcome == RunOutcome::Deadlocked, qPrintable(outcomeText(report)));
             QVERIFY2(edgesOf(report) == theCircle(), qPrintable(report.message));
             QVERIFY(!deadlockOf(report).value("starvation"_L1).toBool());

@@ -138,17 +138,17 @@ private slots:
         const auto isHandedOverMore = [](const Pair &runs) {
             return handOversOf(runs.first).count >= 2 * handOversOf(runs.second).count;
         };
-        const Pair runs = tried(
-            [] { return Pair(run("gil", 200, 5), run("gil", 200, 20)); },
-            [&](const Pair &both) { return isTheSame(both) && isHandedOverMore(both); });
+        const Pair runs =
+            tried([] { return Pair(run("gil", 200, 5), run("gil", 200, 20)); },
+                  [&](const Pair &both) { return isTheSame(both) && isHandedOverMore(both); });
         for (const RunReport *report : {&runs.first, &runs.second}) {
             QVERIFY2(report->outcome == RunOutcome::Finished, qPrintable(outcomeText(*report)));
             QVERIFY(handOversOf(*report).count > 0);
         }
-        const QString told = u"%1 hand-overs against %2, %3 times the time"_s
-                                 .arg(handOversOf(runs.first).count)
-                                 .arg(handOversOf(runs.second).count)
-                                 .arg(ratioOfWalls(runs));
+        const QString told =
+            u"%1 hand-overs against %2, %3 times the time"_s.arg(handOversOf(runs.first).count)
+                .arg(handOversOf(runs.second).count)
+                .arg(ratioOfWalls(runs));
         PROVE(isHandedOverMore(runs), told, whyNothing(runs));
         PROVE(isTheSame(runs), told, whyNothing(runs));
     }

@@ -73,8 +73,8 @@ private slots:
         QFETCH(int, increments);
         QFETCH(int, runs);
         for (int i = 0; i < runs; ++i) {
-            const RunReport report = run(
-                model, increments, mode, {{u"shared_memory"_s, u"true"_s}, {u"tasks"_s, u"3"_s}});
+            const RunReport report = run(model, increments, mode,
+                                         {{u"shared_memory"_s, u"true"_s}, {u"tasks"_s, u"3"_s}});
             QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
             QCOMPARE(number(report, "value"_L1), 3 * qint64(increments));
             QCOMPARE(number(report, "lost"_L1), qint64(0));

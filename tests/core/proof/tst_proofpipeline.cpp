@@ -168,10 +168,10 @@ private slots:
         QVERIFY2(rate > 0.9 * 1000 / 30 && rate <= 1.01 * 1000 / 30,
                  qPrintable(QString::number(rate)));
         // What the engine tells of it is what the trace saw.
-        QVERIFY2(qAbs(seenRateOf(report) / rate - 1) <= 0.05,
-                 qPrintable(u"%1 items a second by the trace, %2 by the engine"_s
-                                .arg(seenRateOf(report))
-                                .arg(rate)));
+        QVERIFY2(
+            qAbs(seenRateOf(report) / rate - 1) <= 0.05,
+            qPrintable(u"%1 items a second by the trace, %2 by the engine"_s.arg(seenRateOf(report))
+                           .arg(rate)));
     }
 
     void moreTasksForTheSlowestStageMakeItFaster_data()

@@ -71,6 +71,7 @@ private slots:
         command.system = 7;
         command.maxRssBytes = 9'000'000'000;
         command.leftRunning = {12, 13};
+        command.suspectedStandstill = 5'100'000'000;
         const QJsonObject json = command.toJson();
         QCOMPARE(json.value("words"_L1).toArray().size(), 2);
         QCOMPARE(json.value("command_line"_L1).toString(), u"python3 'my script.py'"_s);
@@ -84,6 +85,7 @@ private slots:
         QCOMPARE(json.value("system_ns"_L1).toInteger(), qint64(7));
         QCOMPARE(json.value("max_rss_bytes"_L1).toInteger(), qint64(9'000'000'000));
         QCOMPARE(json.value("left_running"_L1).toArray(), QJsonArray({12, 13}));
+        QCOMPARE(json.value("suspected_standstill_ns"_L1).toInteger(), qint64(5'100'000'000));
         QVERIFY(json.value("processes"_L1).toArray().isEmpty());
     }
 
@@ -93,7 +95,7 @@ private slots:
         command.isAttached = true;
         const QJsonObject json = command.toJson();
         for (const auto key : {"exit_code"_L1, "signal"_L1, "user_ns"_L1, "system_ns"_L1,
-                               "max_rss_bytes"_L1, "failure"_L1})
+                               "max_rss_bytes"_L1, "failure"_L1, "suspected_standstill_ns"_L1})
             QVERIFY2(json.contains(key) && json.value(key).isNull(), key.data());
         command.isAttached = false;
         command.exitCode = 0; // ended, but its memory was not measured

@@ -57,6 +57,15 @@ private slots:
                  "cores at once for 50.0 % of it. The command ended with status 0."_s);
     }
 
+    void aLittleTimeAtOnceIsNotToldAsNone()
+    {
+        RunReport report = makeReport();
+        report.statistics.overlap = 500 * kMicrosecond;
+        SAYS(resultSentence(report), u"on cores at once for less than 0.1 % of it."_s);
+        report.statistics.overlap = 0;
+        SAYS(resultSentence(report), u"on cores at once for 0.0 % of it."_s);
+    }
+
     void oneThreadIsNeverBesideAnother()
     {
         RunReport report = makeReport();

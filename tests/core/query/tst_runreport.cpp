@@ -176,6 +176,16 @@ private slots:
         QCOMPARE(task.value("migrations"_L1).toInteger(), qint64(9));
     }
 
+    void aTaskNamesTheOneThatCreatedIt()
+    {
+        RunReport report = makeReport(Source::Kernel);
+        report.statistics.tasks[1].parent = 1;
+        const QJsonArray tasks = report.toJson().value("tasks"_L1).toArray();
+        QVERIFY(tasks[0].toObject().contains("parent"_L1));
+        QVERIFY(tasks[0].toObject().value("parent"_L1).isNull());
+        QCOMPARE(tasks[1].toObject().value("parent"_L1).toInteger(), qint64(1));
+    }
+
     void whatTheSourceCannotKnowIsNull()
     {
         const QJsonObject sampled = makeReport(Source::Sampled).toJson();

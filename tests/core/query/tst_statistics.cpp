@@ -24,6 +24,7 @@ private slots:
     void aLiveRunCountsWhatIsOpen();
     void sampledRunsUseTheSamplersSums();
     void eachTaskHasItsNumbers();
+    void eachTaskHasTheOneThatCreatedIt();
     void tasksBeyondTheLimitAreSummedOnly();
     void otherProgramsAreCountedPerCore();
 };
@@ -282,6 +283,16 @@ void TestStatistics::sampledRunsUseTheSamplersSums()
     QCOMPARE(result.overlap, DurationNs(0));
     QCOMPARE(result.runQueueWait.total, DurationNs(70));
     QCOMPARE(result.runQueueWait.count, std::uint64_t(0));
+}
+
+void TestStatistics::eachTaskHasTheOneThatCreatedIt()
+{
+    Sheet sheet;
+    sheet.trace.defineTasks(3, 1, TaskKind::Coroutine, 2, "inner");
+    const RunStatistics result = sheet.statistics();
+    QCOMPARE(result.tasks.size(), std::size_t(3));
+    QCOMPARE(result.tasks[0].parent, kNoTask);
+    QCOMPARE(result.tasks[2].parent, TaskId(2));
 }
 
 void TestStatistics::eachTaskHasItsNumbers()

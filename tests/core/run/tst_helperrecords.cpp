@@ -252,6 +252,18 @@ private slots:
         QVERIFY(heard.trace.thread(0).isNamedByProgram.load());
     }
 
+    void afterAnExecTheNewHelperIsTold()
+    {
+        Heard heard;
+        const ProcessIndex process = heard.addProcess(kPid, 7);
+        heard.trace.publish(kNow + 1);
+        heard.say(0, "interpreter 0 311 4711 0 gil 5000000");
+        QVERIFY(heard.trace.process(process).hasHelper.load());
+        heard.trace.writableProcess(process).hasHelper.store(false); // as an exec does
+        heard.say(0, "interpreter 0 311 4711 0 gil 5000000");
+        QVERIFY(heard.trace.process(process).hasHelper.load());
+    }
+
     void theNameThatTheProgramUsesReplacesTheKernels()
     {
         Heard heard;
@@ -333,6 +345,25 @@ private slots:
         QVERIFY(heard.translate(EventKind::Begin, 1));
         QVERIFY(!heard.translate(EventKind::Begin, 2));
         QVERIFY(heard.translate(EventKind::End, 1));
+    }
+
+    void namesBeyondWhatATraceKeepsAreCounted()
+    {
+        constexpr std::uint32_t kAtOnce = 500;
+        static_assert(Trace::kMostNames % kAtOnce == 0);
+        Heard heard;
+        for (TaskId first = 1'000; first < 1'000 + Trace::kMostNames - kAtOnce; first += kAtOnce)
+            QVERIFY(heard.trace.defineTasks(first, kAtOnce, TaskKind::Job, kNoTask, "job"));
+        constexpr TaskId kRest = 1'000 + Trace::kMostNames;
+        QVERIFY(heard.trace.defineTasks(kRest, kAtOnce - 1, TaskKind::Job, kNoTask, "job"));
+        heard.say(0, "define 1 0 1 0 coroutine last");
+        QCOMPARE(heard.records.taskNamesLeftOut(), std::uint64_t(0));
+        heard.say(0, "define 2 0 1 0 coroutine beyond");
+        QCOMPARE(heard.records.taskNamesLeftOut(), std::uint64_t(1));
+        QCOMPARE(heard.taskName(100), QStringLiteral("last"));
+        QCOMPARE(heard.taskName(101), QStringLiteral("task 101"));
+        QVERIFY2(heard.translate(EventKind::Begin, 2), "what it does is told all the same");
+        QCOMPARE(heard.records.refused(), std::uint64_t(0));
     }
 
     void aLongNameIsCutBetweenCharacters()

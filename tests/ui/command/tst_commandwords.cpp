@@ -5,6 +5,7 @@
 #include <QTest>
 
 #include <csignal>
+#include <vector>
 
 using namespace Interleave;
 
@@ -20,6 +21,10 @@ private slots:
     void picturesSayWhatWasAttachedTo();
     void factsTellOfTheHelperThatWasNotLoaded();
     void aLongCommandIsShortened();
+    void whatAFailedCommandSaidLastIsQuoted_data();
+    void whatAFailedCommandSaidLastIsQuoted();
+    void aLongLineIsShortenedBetweenCharacters();
+    void onlyACommandThatEndedBadlyIsQuoted();
 };
 
 namespace
@@ -149,6 +154,84 @@ void TstCommandWords::aLongCommandIsShortened()
     QCOMPARE(shortCommand(line), line);
     QCOMPARE(shortCommand(line + u'y').size(), qsizetype(60));
     QVERIFY(shortCommand(line + u'y').endsWith(QChar(0x2026)));
+}
+
+namespace
+{
+
+RunReport failedReport(const std::vector<PrintedLine> &lines)
+{
+    CommandReport command;
+    command.exitCode = 2;
+    RunReport report = reportOf(command);
+    report.lines = lines;
+    return report;
+}
+
+PrintedLine lineOf(const QString &text, PrintedLine::Stream stream = PrintedLine::Stream::Error)
+{
+    PrintedLine line;
+    line.text = text;
+    line.stream = stream;
+    return line;
+}
+
+} // namespace
+
+void TstCommandWords::whatAFailedCommandSaidLastIsQuoted_data()
+{
+    QTest::addColumn<QStringList>("errors");
+    QTest::addColumn<QString>("words");
+    QTest::newRow("nothing") << QStringList() << QString();
+    QTest::newRow("one line") << QStringList{QStringLiteral("a.py: 100% wrong: %1")}
+                              << QStringLiteral("It said: a.py: 100% wrong: %1");
+    QTest::newRow("the last of two")
+        << QStringList{QStringLiteral("Traceback"), QStringLiteral("  ValueError: no")}
+        << QStringLiteral("It said: ValueError: no");
+    QTest::newRow("an empty one behind it")
+        << QStringList{QStringLiteral("no luck"), QString(), QStringLiteral(" \t")}
+        << QStringLiteral("It said: no luck");
+    QTest::newRow("in colours") << QStringList{QStringLiteral("\x1b[1;31merror\x1b[0m: no\a file")}
+                                << QStringLiteral("It said: error: no file");
+    QTest::newRow("colours alone") << QStringList{QStringLiteral("\x1b[0m")} << QString();
+    QTest::newRow("turned round") << QStringList{QStringLiteral("a") + QChar(0x202E) + u'b'}
+                                  << QStringLiteral("It said: a b");
+}
+
+void TstCommandWords::whatAFailedCommandSaidLastIsQuoted()
+{
+    QFETCH(QStringList, errors);
+    QFETCH(QString, words);
+    std::vector<PrintedLine> lines;
+    for (const QString &error : errors)
+        lines.push_back(lineOf(error));
+    // What it wrote to standard output after that is no complaint.
+    lines.push_back(lineOf(QStringLiteral("bye"), PrintedLine::Stream::Output));
+    QCOMPARE(lastErrorWords(failedReport(lines)), words);
+}
+
+void TstCommandWords::aLongLineIsShortenedBetweenCharacters()
+{
+    const QString begin = QStringLiteral("It said: ");
+    const QString line(160, u'x');
+    QCOMPARE(lastErrorWords(failedReport({lineOf(line)})), begin + line);
+    QCOMPARE(lastErrorWords(failedReport({lineOf(line + u'y')})),
+             begin + line.left(159) + QChar(0x2026));
+    const QString pair = QString::fromUtf8("\xF0\x9F\x90\x9B"); // two halves of a surrogate pair
+    QCOMPARE(pair.size(), qsizetype(2));
+    QCOMPARE(lastErrorWords(failedReport({lineOf(line.left(158) + pair + line)})),
+             begin + line.left(158) + QChar(0x2026));
+}
+
+void TstCommandWords::onlyACommandThatEndedBadlyIsQuoted()
+{
+    RunReport report = failedReport({lineOf(QStringLiteral("a warning"))});
+    QVERIFY(!lastErrorWords(report).isEmpty());
+    report.command->exitCode = 0;
+    QVERIFY(lastErrorWords(report).isEmpty());
+    report.command->exitCode.reset();
+    report.command->signal = SIGKILL;
+    QVERIFY(lastErrorWords(report).isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TstCommandWords)

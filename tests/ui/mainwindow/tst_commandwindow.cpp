@@ -112,6 +112,7 @@ private slots:
     void aRunningCommandTellsHowLong();
     void theEndOfACommandIsTold_data();
     void theEndOfACommandIsTold();
+    void whatAFailedCommandSaidLastStandsInTheBanner();
     void theNumbersOfTheProcessesStandOnTheirHeadings();
     void bothStreamsAreTold();
     void aCommandIsNoSetThatIsCalledSo();
@@ -416,6 +417,29 @@ void TstCommandWindow::theEndOfACommandIsTold()
     window->runFinished(report);
     QVERIFY2(banner(*window).contains(words), qPrintable(banner(*window)));
     QCOMPARE(find<QFrame>(*window, "banner")->property("alert").toBool(), isAlert);
+}
+
+void TstCommandWindow::whatAFailedCommandSaidLastStandsInTheBanner()
+{
+    const auto window = makeWindow();
+    RunReport report = programReport(QStringLiteral("python3 a.py"), RunOutcome::Failed);
+    report.command->exitCode = 2;
+    report.message = QStringLiteral("the command ended with status 2");
+    PrintedLine line;
+    line.text = QStringLiteral("a.py: the server refuses %1");
+    line.stream = PrintedLine::Stream::Error;
+    report.lines = {line};
+    line.text = QStringLiteral("good bye");
+    line.stream = PrintedLine::Stream::Output;
+    report.lines.push_back(line);
+    window->runStarting(report.title, report.model);
+    window->runFinished(report);
+    const QString told = banner(*window);
+    QVERIFY2(told.startsWith(QStringLiteral("python3 a.py ended with status 2 after 2.1")),
+             qPrintable(told));
+    QVERIFY2(told.endsWith(QStringLiteral(". It said: a.py: the server refuses %1")),
+             qPrintable(told));
+    QVERIFY(!find<QFrame>(*window, "banner")->property("alert").toBool());
 }
 
 void TstCommandWindow::theNumbersOfTheProcessesStandOnTheirHeadings()

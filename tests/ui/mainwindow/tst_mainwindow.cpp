@@ -38,6 +38,8 @@ private slots:
     void aStoppedRunIsNoFailure();
     void errorsStandAboveTheTimelineUntilDismissed();
     void aDeadlockIsSaidWhileItsRunGoesOn();
+    void aSuspicionIsSaidUntilSomethingMoves();
+    void whatIsNewerThanASuspicionStays();
     void aDeadlockedRunShowsItsCircle();
     void theAnswerIsOfferedOnceTheSetHasRun();
     void switchesThatNobodyKnowsAreNotCounted();
@@ -224,6 +226,43 @@ void TstMainWindow::aDeadlockIsSaidWhileItsRunGoesOn()
                 ->text()
                 .startsWith(QStringLiteral("Standstill: Alice waits for fork 2, held by Bob.")));
     QVERIFY(action(*window, "actionStop")->isEnabled());
+}
+
+void TstMainWindow::aSuspicionIsSaidUntilSomethingMoves()
+{
+    const auto window = makeWindow();
+    const QString title = QStringLiteral("./stuck");
+    const QString model = QStringLiteral("command");
+    window->runStarting(title, model);
+    window->runStarted(makeTrace(), title, model);
+    window->standstillOver(); // nothing was suspected: nothing to say
+    window->standstillSuspected(5 * kSecond);
+    QVERIFY(isBannerShown(*window));
+    QCOMPARE(find<QLabel>(*window, "bannerText")->text(), standstillSentence(5 * kSecond));
+    QVERIFY(!find<QFrame>(*window, "banner")->property("alert").toBool());
+    QVERIFY(action(*window, "actionStop")->isEnabled());
+    window->standstillOver();
+    QVERIFY(!isBannerShown(*window));
+    auto *log = find<OutputPanel>(*window, "logPanel");
+    log->flush();
+    QVERIFY(log->toPlainText().contains(QStringLiteral("perhaps a deadlock")));
+    QCOMPARE(log->toPlainText().count(QStringLiteral("The standstill is over.")), 1);
+    window->standstillSuspected(6 * kSecond); // another one
+    QCOMPARE(find<QLabel>(*window, "bannerText")->text(), standstillSentence(6 * kSecond));
+}
+
+void TstMainWindow::whatIsNewerThanASuspicionStays()
+{
+    const auto window = makeWindow();
+    const QString title = QStringLiteral("python3 stuck.py");
+    const QString model = QStringLiteral("command");
+    window->runStarting(title, model);
+    window->runStarted(makeTrace(), title, model);
+    window->standstillSuspected(5 * kSecond);
+    window->deadlockFound(QStringLiteral("Alice waits for fork 2, held by Bob"));
+    window->standstillOver();
+    QVERIFY(isBannerShown(*window));
+    QVERIFY(find<QLabel>(*window, "bannerText")->text().startsWith(QStringLiteral("Standstill: ")));
 }
 
 void TstMainWindow::aDeadlockedRunShowsItsCircle()
