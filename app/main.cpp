@@ -74,14 +74,14 @@ int main(int argc, char *argv[])
     // Before any widget: tab bars and table headers keep the font that they are made with.
     QApplication::setFont(Theme::make(Theme::systemKind()).font);
     ownSets.takeInto(catalogue.value()); // the window may have been left with one of them
+    // Who is ended from outside still ends what it has started, however often it is asked meanwhile.
+    StopSignals stopSignals;
     MainWindow window(catalogue.value(), Theme::systemKind());
     Session session(catalogue.value(), window, &ownSets);
     if (arguments.measureStart) {
         QObject::connect(window.timeline(), &TimelineView::painted, application.get(),
                          &QCoreApplication::quit, Qt::QueuedConnection);
     }
-    // Who is ended from outside still ends what it has started.
-    StopSignals stopSignals;
     QSocketNotifier asked(stopSignals.descriptor(), QSocketNotifier::Read);
     QObject::connect(&asked, &QSocketNotifier::activated, application.get(), [&] {
         while (stopSignals.take() != 0)

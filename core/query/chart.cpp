@@ -37,6 +37,17 @@ QString primitiveOf(const QString &model)
     return u"A bare coroutine of C++"_s;
 }
 
+/// Of a report from a file nothing is certain: what cannot be drawn is left out.
+bool isCost(double ns)
+{
+    return ns > 0 && ns < 1e15;
+}
+
+bool isSpeedUp(double ratio)
+{
+    return ratio > 0 && ratio < 1e6;
+}
+
 Chart costChart()
 {
     Chart chart;
@@ -49,11 +60,11 @@ Chart costChart()
 std::optional<Chart> spawnChart(const RunReport &report)
 {
     const double each = resultNumber(report, "per_task_ns");
-    if (each <= 0)
+    if (!isCost(each))
         return std::nullopt;
     Chart chart = costChart();
     chart.bars.push_back({u"A task of this run"_s, each, false});
-    if (const double bare = resultNumber(report, "bare_ns"); bare > 0)
+    if (const double bare = resultNumber(report, "bare_ns"); isCost(bare))
         chart.bars.push_back({primitiveOf(report.model), bare, true});
     if (report.statistics.spawn > 0)
         chart.bars.push_back({u"Start delay, mean"_s, double(report.statistics.spawn), true});
@@ -103,7 +114,7 @@ std::optional<Chart> amdahlChart(const RunReport &report)
         const double measured = point.value("measured"_L1).toDouble();
         const double theory = point.value("theory"_L1).toDouble();
         const bool isLater = chart.measured.empty() || tasks > chart.measured.back().x;
-        if (tasks < 1 || measured <= 0 || theory <= 0 || !isLater)
+        if (tasks < 1 || !isSpeedUp(measured) || !isSpeedUp(theory) || !isLater)
             continue;
         chart.measured.push_back({tasks, measured});
         chart.expected.push_back({tasks, theory});
@@ -142,7 +153,7 @@ std::optional<Chart> chartOfRuns(const std::vector<RunReport> &runs)
     std::vector<std::pair<QString, std::vector<double>>> costs; // of each model, by its first run
     for (const RunReport &run : runs) {
         const double each = resultNumber(run, "per_task_ns");
-        if (run.slug != "spawn-cost"_L1 || run.outcome != RunOutcome::Finished || each <= 0)
+        if (run.slug != "spawn-cost"_L1 || run.outcome != RunOutcome::Finished || !isCost(each))
             continue;
         auto model = std::find_if(costs.begin(), costs.end(),
                                   [&](const auto &known) { return known.first == run.model; });

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 namespace Interleave
 {
@@ -131,6 +132,15 @@ QString leftText(const CommandReport &command)
                                                                pids.join(u", "_s));
 }
 
+/// Of a standstill of which nothing certain is known.
+QString standstillText(const RunReport &report)
+{
+    const std::optional<DurationNs> stood = report.command->suspectedStandstill;
+    if (!stood || report.deadlock)
+        return {};
+    return u" For %1 nothing moved: perhaps a deadlock (suspected)."_s.arg(lengthText(*stood));
+}
+
 /// How it came to its end: the run's own message, and the command's end unless that tells it.
 QString endText(const RunReport &report)
 {
@@ -174,8 +184,8 @@ QString commandSentence(const RunReport &report)
     const QString end = endText(report);
     if (!command.failure.isEmpty() || command.processes.empty())
         return end;
-    return usageText(report) + globalLockText(command) + u' ' + end + leftText(command)
-        + helperText(command);
+    return usageText(report) + globalLockText(command) + standstillText(report) + u' ' + end
+        + leftText(command) + helperText(command);
 }
 
 } // namespace Interleave

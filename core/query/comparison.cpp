@@ -104,9 +104,11 @@ QString wallText(const ModelSummary &summary)
     return QString::fromStdString(durationText(std::llround(summary.wallNs.median)));
 }
 
+/// "1/2160" of a model that is so much slower that its decimals would all be 0.
 QString ratioText(double ratio)
 {
-    return (ratio < 0.1 ? QString::number(ratio, 'g', 2) : QString::number(ratio, 'f', 2)) + u'×';
+    return ratio < 0.1 ? u"1/%1"_s.arg(std::llround(1 / ratio))
+                       : QString::number(ratio, 'f', 2) + u'×';
 }
 
 /// "threads (1.95×) and the thread pool (1.97×)": how many times as fast as the baseline.

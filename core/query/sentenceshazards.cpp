@@ -150,8 +150,10 @@ QString starvationSentence(const RunReport &report)
 
 QString deadlockSentence(const RunReport &report)
 {
-    if (report.outcome != RunOutcome::Finished)
-        return report.message.endsWith(u'.') ? report.message : QString(report.message + u'.');
+    if (report.outcome != RunOutcome::Finished) {
+        const bool isWhole = report.message.isEmpty() || report.message.endsWith(u'.');
+        return isWhole ? report.message : QString(report.message + u'.');
+    }
     if (parameterText(report, "kind"_L1) == "starvation"_L1)
         return starvationSentence(report);
     const QString fix = parameterText(report, "fix"_L1);

@@ -139,7 +139,8 @@ QString aloneText(const RunReport &report)
     if (tasks.size() == 1)
         return u" One counter alone shows nothing about sharing."_s;
     const bool isOneThread = report.model == "sequential"_L1 || report.model == "coroutines"_L1;
-    if (!isOneThread && (!report.trace || !knowsSwitches(report)))
+    const bool isComplete = report.recordsLost + report.eventsDropped == 0;
+    if (!isOneThread && (!report.trace || !knowsSwitches(report) || !isComplete))
         return {};
     const DurationNs together = isOneThread ? 0 : timeOnCoresTogether(report, tasks);
     if (together <= 0)

@@ -193,6 +193,8 @@ void ProcessDescriptions::describe(pid_t pid, const KnownPointer &known, Timesta
         }
         if (!m_seesExecs)
             keepHelper(*known, before, program->isForked);
+    } else if (!m_seesExecs) {
+        *known = before; // a process at its end: what was a name is no exec
     }
     if (known->interpreter == Interpreter::Python)
         m_lockWaits.addInterpreter(pid, 0);

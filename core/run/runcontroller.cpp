@@ -57,7 +57,9 @@ RunController::RunController(QObject *parent)
     callbacks.standstillSuspected = [this, onOwner](DurationNs quiet) {
         onOwner([this, quiet] { emit standstillSuspected(quiet); });
     };
-    callbacks.standstillOver = [this, onOwner] { onOwner([this] { emit standstillOver(); }); };
+    callbacks.standstillOver = [this, onOwner](bool hasMoved) {
+        onOwner([this, hasMoved] { emit standstillOver(hasMoved); });
+    };
     callbacks.finished = [this, onOwner](const RunReport &report) {
         onOwner([this, report] {
             d->running = false;

@@ -73,8 +73,9 @@ signals:
     /// of why its threads wait speaks for a deadlock (see StandstillWatch). It is left as it is. Once in
     /// each such stretch, and always followed by standstillOver().
     void standstillSuspected(Interleave::DurationNs quiet);
-    /// Something of it has moved again, or its recording ends.
-    void standstillOver();
+    /// Something of it has moved again; or, without `hasMoved`, nobody looks any more: the deadlock is
+    /// certain now, it is being stopped, or its recording ends.
+    void standstillOver(bool hasMoved);
     /// Once for every start().
     void finished(const Interleave::RunReport &report);
 

@@ -45,7 +45,8 @@ public:
         std::function<void(const std::vector<PrintedLine> &)> printed;
         std::function<void(const QString &)> deadlockFound; ///< at most once for every start
         std::function<void(DurationNs)> standstillSuspected;
-        std::function<void()> standstillOver; ///< once after each standstillSuspected
+        /// Once after each standstillSuspected; false: it is only not watched any more.
+        std::function<void(bool hasMoved)> standstillOver;
         std::function<void(const RunReport &)> finished; ///< once for every start
     };
 

@@ -63,15 +63,16 @@ void RunLoop::watchForStandstill()
         m_callbacks.standstillSuspected(run.standstill->quiet());
         break;
     case StandstillWatch::News::Over:
-        m_callbacks.standstillOver();
+        m_callbacks.standstillOver(true);
         break;
     }
 }
 
+/// It is not watched any more: that says nothing of whether the program moves.
 void RunLoop::endStandstill()
 {
     if (m_run->standstill && m_run->standstill->end(monotonicNow()))
-        m_callbacks.standstillOver();
+        m_callbacks.standstillOver(false);
 }
 
 } // namespace Interleave

@@ -177,8 +177,10 @@ void RunLoop::tellWhatIsLeftOut()
     // Of a task set the engine defines them, of a command its helpers.
     if (const std::uint64_t names = run.namesLeftOut + run.collector->taskNamesLeftOut(); names > 0)
         addTo(message,
-              QStringLiteral("%1 names of tasks are missing: they are more than a run keeps")
-                  .arg(names));
+              (names == 1 ? QStringLiteral("%1 name of a task is missing: there are")
+                          : QStringLiteral("%1 names of tasks are missing: there are"))
+                      .arg(names)
+                  + QStringLiteral(" more than a run keeps"));
     if (const std::uint64_t facts = run.collector->factsLeftOut(); facts > 0)
         addTo(message,
               QStringLiteral("%1 names of processes and threads are missing: they came faster than "

@@ -12,10 +12,10 @@
 #include <cinttypes>
 #include <cstdio>
 #include <string>
-#include <unordered_set>
 #include <utility>
 
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -39,69 +39,73 @@ std::string lineOf(pid_t pid, pid_t tid, const char *name)
     return text.substr(0, text.find('\n'));
 }
 
-/// Whether the wait ends by itself when its time is up. Source: the arguments of futex(2), semop(2)
-/// and of the calls of linux/futex.h; where a call cannot tell, it counts as one that does not.
-bool isTimed(std::string_view syscallLine)
-{
+/// A 32-bit program has other numbers under the same kernel; its stack lies in the first 4 GiB, where
+/// that of a 64-bit one does not.
+constexpr std::uint64_t kFirst64BitStack = std::uint64_t(1) << 32;
+
+/// A system call that a thread is blocked in; number -1: it is blocked outside of any.
+struct BlockedCall {
     long number = -1;
-    std::array<std::uint64_t, 5> argument{};
+    std::array<std::uint64_t, 6> arguments{};
+    std::uint64_t stack = 0;
+};
+
+/// Source: proc(5), "/proc/pid/syscall". \return nothing when the line does not tell.
+std::optional<BlockedCall> parseCall(std::string_view syscallLine)
+{
+    BlockedCall call;
+    std::array<std::uint64_t, 7> values{}; // six arguments and the stack pointer
     const std::string line(syscallLine);
-    const int got =
-        std::sscanf(line.c_str(), "%ld %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64,
-                    &number, &argument[0], &argument[1], &argument[2], &argument[3], &argument[4]);
-    if (got < 6)
-        return false;
-    switch (number) {
-    case SYS_restart_syscall: // it was interrupted, and waits for the rest of its time
-        return true;
-    case SYS_futex:
-    case 449: // futex_waitv(2), since Linux 5.16 everywhere
-#ifdef SYS_semtimedop
-    case SYS_semtimedop:
-#endif
-        return argument[3] != 0;
-    case 455: // futex_wait(2), since Linux 6.7 everywhere
-        return argument[4] != 0;
-    default:
-        return false;
+    const int got = std::sscanf(line.c_str(),
+                                "%ld %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64
+                                " %" SCNx64 " %" SCNx64,
+                                &call.number, &values[0], &values[1], &values[2], &values[3],
+                                &values[4], &values[5], &values[6]);
+    if (got >= 2 && call.number < 0) { // "-1", the stack pointer and the instruction
+        call.stack = values[0];
+        return call;
     }
+    if (got < 8)
+        return std::nullopt;
+    std::copy_n(values.begin(), call.arguments.size(), call.arguments.begin());
+    call.stack = values[6];
+    return call;
 }
 
-StandstillRole roleOfReason(WaitReason reason)
+/// Of a thread that waits for a futex. Source: the arguments of futex(2) and of the calls of
+/// linux/futex.h.
+StandstillRole roleOfFutex(const BlockedCall &call)
 {
-    switch (reason) {
-    case WaitReason::Futex:
-    case WaitReason::Lock:
-    case WaitReason::Semaphore:
-    case WaitReason::Join:
-    case WaitReason::Condition:
-    case WaitReason::Barrier:
-    case WaitReason::GlobalLock:
-    case WaitReason::Await:
-        return StandstillRole::Lock;
-    case WaitReason::Child:
-        return StandstillRole::Child;
-    case WaitReason::None:
-        return StandstillRole::Unknown;
-    case WaitReason::Sleep:
-    case WaitReason::Io:
-    case WaitReason::Queue: // those that the kernel knows are shared with other programs
-    case WaitReason::Idle:
-    case WaitReason::Yield:
-    case WaitReason::Connection:
-    case WaitReason::Event:
-    case WaitReason::Poll:
+    std::uint64_t flags = 0;
+    std::uint64_t timeout = 0;
+    switch (call.number) {
+    case SYS_futex:
+        flags = call.arguments[1];
+        timeout = call.arguments[3];
         break;
+    case 449: // futex_waitv(2), since Linux 5.16 everywhere; the flags lie in the program's memory
+        timeout = call.arguments[3];
+        break;
+    case 455: // futex_wait(2), since Linux 6.7 everywhere
+        flags = call.arguments[3];
+        timeout = call.arguments[4];
+        break;
+    default: // nobody knows for how long
+        return StandstillRole::Elsewhere;
     }
-    return StandstillRole::Elsewhere;
+    if (timeout != 0)
+        return StandstillRole::Elsewhere;
+    const bool isPrivate = (flags & FUTEX_PRIVATE_FLAG) != 0;
+    return isPrivate ? StandstillRole::Lock : StandstillRole::Shared;
 }
 
 } // namespace
 
-StandstillWatch::StandstillWatch(const Trace &trace, DurationNs after, Reader reader)
+StandstillWatch::StandstillWatch(const Trace &trace, DurationNs after, Reader reader, Clock clock)
     : m_trace(trace)
     , m_after(after)
     , m_reader(reader ? std::move(reader) : Reader(&StandstillWatch::readRole))
+    , m_clock(clock ? std::move(clock) : Clock(&monotonicNow))
 {
 }
 
@@ -109,7 +113,7 @@ StandstillWatch::News StandstillWatch::look(TimestampNs now)
 {
     if (now < m_next)
         return News::None;
-    const TimestampNs begin = monotonicNow();
+    const TimestampNs begin = m_clock();
     News news = News::None;
     const std::optional<TimestampNs> last = lastMovement();
     if (m_suspectedSince && last != m_suspectedSince) {
@@ -117,11 +121,12 @@ StandstillWatch::News StandstillWatch::look(TimestampNs now)
         news = News::Over;
     } else if (!m_suspectedSince && last && last != m_harmlessSince
                && m_trace.horizon() - *last >= m_after && judge(*last)) {
+        m_reading.reset();
         m_suspectedSince = last;
         m_quiet = m_trace.horizon() - *last;
         news = News::Suspected;
     }
-    m_next = now + std::max(kLookPitch, 100 * (monotonicNow() - begin));
+    m_next = now + std::max(kLookPitch, 100 * (m_clock() - begin));
     return news;
 }
 
@@ -183,63 +188,123 @@ std::optional<TimestampNs> StandstillWatch::quietSince(ThreadIndex thread) const
     if (track == kNoTrack)
         return std::nullopt;
     const std::optional<Slice> open = TraceSnapshot(m_trace).openSlice(track);
-    if (!open || open->state != SliceState::Blocked)
+    // What it did while records were lost nobody knows, and since then it has done nothing: what it
+    // does now, /proc tells.
+    if (!open || (open->state != SliceState::Blocked && open->state != SliceState::Lost))
         return std::nullopt;
     return open->begin;
 }
 
-/// A stretch that is found harmless stays so: what changes that is a movement.
+/// Reads on where the last look ended. \return whether it is to be told.
 bool StandstillWatch::judge(TimestampNs since)
 {
-    std::vector<StandstillRole> roles;
-    const auto count = ThreadIndex(m_trace.threadCount());
-    for (ThreadIndex i = 0; i < count; ++i) {
-        const ThreadInfo &thread = m_trace.thread(i);
-        const bool isAlive = thread.ended.load(std::memory_order_relaxed) == 0;
-        if (!isAlive || !thread.ofRun.load(std::memory_order_relaxed))
-            continue;
-        roles.push_back(m_reader(thread.pid.load(std::memory_order_relaxed),
-                                 thread.tid.load(std::memory_order_relaxed)));
-        if (roles.back() == StandstillRole::Moves)
-            return false; // its record is about to come
-        if (roles.back() == StandstillRole::Elsewhere)
-            break;
+    if (!m_reading || m_reading->since != since) {
+        m_reading.emplace();
+        m_reading->since = since;
     }
-    const bool isSuspected = isSuspicious(roles) && !hasUnseenDescendants();
-    if (!isSuspected)
-        m_harmlessSince = since;
-    return isSuspected;
+    if (!m_reading->end) {
+        int left = kMostReads;
+        if (!readRoles(left) || !readProcesses(left))
+            return false;
+        m_reading->end = m_clock();
+    }
+    return m_trace.horizon() > *m_reading->end;
 }
 
-bool StandstillWatch::hasUnseenDescendants() const
+/// \param left so many more may be read in this look.
+/// \return whether all threads have been read, and look like a deadlock. Those that do not are harmless
+/// from now on: what changes that is a movement.
+bool StandstillWatch::readRoles(int &left)
 {
-    std::unordered_set<pid_t> seen;
-    std::vector<pid_t> roots;
-    const auto isAlive = [](const ProcessInfo &process) {
-        return process.ofRun.load(std::memory_order_relaxed)
-            && process.ended.load(std::memory_order_relaxed) == 0;
-    };
+    const auto count = ThreadIndex(m_trace.threadCount());
+    for (; m_reading->thread < count; ++m_reading->thread) {
+        if (!isToBeRead(m_trace.thread(m_reading->thread)))
+            continue;
+        if (left == 0)
+            return false;
+        --left;
+        const StandstillRole role = readRoleOf(m_reading->thread);
+        if (role == StandstillRole::Moves) { // its record is about to come
+            m_reading.reset();
+            return false;
+        }
+        m_reading->roles.push_back(role);
+        if (role == StandstillRole::Elsewhere)
+            break;
+    }
+    const bool hasMoved = m_reading->hasMoved;
+    const bool isSuspected = isSuspicious(m_reading->roles);
+    if (isSuspected && !hasMoved)
+        return true;
+    if (!isSuspected && !hasMoved)
+        m_harmlessSince = m_reading->since;
+    m_reading.reset();
+    return false;
+}
+
+bool StandstillWatch::isToBeRead(const ThreadInfo &thread) const
+{
+    const bool isAlive = thread.ended.load(std::memory_order_relaxed) == 0;
+    if (!isAlive || !thread.ofRun.load(std::memory_order_relaxed))
+        return false;
+    const ProcessIndex process = thread.process.load(std::memory_order_relaxed);
+    return process >= m_trace.processCount()
+        || !m_trace.process(process).isHousekeeping.load(std::memory_order_relaxed);
+}
+
+/// Of a thread that is alive in the trace. That it has ended is a movement which the trace will know
+/// soon; unless it is beyond that: then the record of the end was lost.
+StandstillRole StandstillWatch::readRoleOf(ThreadIndex thread)
+{
+    const ThreadInfo &info = m_trace.thread(thread);
+    const StandstillRole role = m_reader(info.pid.load(std::memory_order_relaxed),
+                                         info.tid.load(std::memory_order_relaxed));
+    if (role == StandstillRole::Ended) {
+        const auto [gone, isNew] = m_gone.try_emplace(thread, m_clock());
+        if (isNew || m_trace.horizon() <= gone->second)
+            m_reading->hasMoved = true;
+    }
+    return role;
+}
+
+/// \return whether all processes of the machine have been read, and none runs below those of the run
+/// that the trace does not have. Where one does, all is read again: it may end, or come into the trace.
+bool StandstillWatch::readProcesses(int &left)
+{
+    if (!m_reading->areProcessesListed)
+        listProcesses();
+    std::vector<pid_t> &others = m_reading->otherProcesses;
+    for (; !others.empty(); others.pop_back()) {
+        if (left == 0)
+            return false;
+        --left;
+        const std::optional<ThreadStatus> status = readThreadStatus(others.back(), others.back());
+        if (status && !status->hasEnded()
+            && m_reading->ownProcesses.find(status->parentPid) != m_reading->ownProcesses.end()) {
+            m_reading.reset();
+            return false;
+        }
+    }
+    return true;
+}
+
+/// All but those that the trace has, and this one: a program may be recorded that has started it.
+void StandstillWatch::listProcesses()
+{
+    m_reading->areProcessesListed = true;
+    std::unordered_set<pid_t> &own = m_reading->ownProcesses;
     const auto count = ProcessIndex(m_trace.processCount());
     for (ProcessIndex i = 0; i < count; ++i) {
         const ProcessInfo &process = m_trace.process(i);
-        if (!isAlive(process))
-            continue;
-        const pid_t pid = process.pid.load(std::memory_order_relaxed);
-        seen.insert(pid);
-        const ProcessIndex parent = process.parent.load(std::memory_order_relaxed);
-        if (parent >= count || !isAlive(m_trace.process(parent)))
-            roots.push_back(pid);
+        if (process.ofRun.load(std::memory_order_relaxed)
+            && process.ended.load(std::memory_order_relaxed) == 0)
+            own.insert(process.pid.load(std::memory_order_relaxed));
     }
-    const auto isUnseen = [&seen](pid_t pid) {
-        if (seen.find(pid) != seen.end())
-            return false;
-        const std::optional<ThreadStatus> status = readThreadStatus(pid, pid);
-        return status && !status->hasEnded();
-    };
-    return std::any_of(roots.begin(), roots.end(), [&isUnseen](pid_t root) {
-        const std::vector<pid_t> tree = processTreeOfOthers(root);
-        return std::any_of(tree.begin(), tree.end(), isUnseen);
-    });
+    if (own.empty())
+        return; // nothing can run below them
+    std::vector<pid_t> all = numbersIn("/proc").value_or(std::vector<pid_t>());
+    std::erase_if(all, [&own](pid_t pid) { return pid == ::getpid() || own.contains(pid); });
+    m_reading->otherProcesses = std::move(all);
 }
 
 StandstillRole StandstillWatch::roleOf(char state, std::string_view syscallLine,
@@ -252,10 +317,18 @@ StandstillRole StandstillWatch::roleOf(char state, std::string_view syscallLine,
     if (state != 'S') // on a disk ('D'), or stopped ('T', 't') until somebody lets it go on
         return StandstillRole::Elsewhere;
     const bool isSecret = syscallLine.empty() && (wchan.empty() || wchan == "0");
-    if (isSecret || isTimed(syscallLine))
+    const std::optional<BlockedCall> call = parseCall(syscallLine);
+    const bool is32Bit = call && call->stack < kFirst64BitStack;
+    // A restarted call was interrupted, and waits for the rest of its time.
+    if (isSecret || is32Bit || (call && call->number == SYS_restart_syscall))
         return StandstillRole::Elsewhere;
     const std::optional<std::uint8_t> reason = WaitChannels::reasonOf(syscallLine, wchan);
-    return roleOfReason(reason ? WaitReason(*reason) : WaitReason::None);
+    if (!reason)
+        return StandstillRole::Unknown;
+    if (WaitReason(*reason) == WaitReason::Child)
+        return StandstillRole::Child;
+    const bool isFutex = WaitReason(*reason) == WaitReason::Futex;
+    return isFutex && call ? roleOfFutex(*call) : StandstillRole::Elsewhere;
 }
 
 StandstillRole StandstillWatch::readRole(pid_t pid, pid_t tid)
@@ -269,29 +342,27 @@ StandstillRole StandstillWatch::readRole(pid_t pid, pid_t tid)
 
 bool StandstillWatch::isSuspicious(const std::vector<StandstillRole> &roles)
 {
-    std::size_t living = 0;
     std::size_t locks = 0;
-    std::size_t unknown = 0;
+    std::size_t others = 0; // that may wait for each other
     for (const StandstillRole role : roles) {
         switch (role) {
-        case StandstillRole::Ended:
-            continue;
         case StandstillRole::Moves:
         case StandstillRole::Elsewhere:
             return false;
         case StandstillRole::Lock:
             ++locks;
             break;
+        case StandstillRole::Shared:
         case StandstillRole::Unknown:
-            ++unknown;
+            ++others;
             break;
-        case StandstillRole::Child:
+        case StandstillRole::Ended:
+        case StandstillRole::Child: // goes on when the process does that it waits for
             break;
         }
-        ++living;
     }
-    // A thread that is alone waits for something outside, unless it is known to wait for a lock.
-    return locks > 0 || (unknown > 0 && living > 1);
+    // One that is alone waits for something outside, unless it is known to wait for a lock of its own.
+    return locks > 0 || others > 1;
 }
 
 } // namespace Interleave

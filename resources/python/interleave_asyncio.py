@@ -222,6 +222,9 @@ def _run_for(task, run, handle):
     before = len(ready)
     try:
         return run(handle)
+    except BaseException as error:
+        helper.hide(error)
+        raise
     finally:
         if number and len(ready) > before:
             helper.swallow(_woken, ready, before, helper.state_here(), number)
@@ -352,6 +355,9 @@ def _eagerly(original, loop, coroutine, arguments, given):
         _names.check_eager_name(task, number, given, creator)
         end = _after(task)
         return task
+    except BaseException as error:
+        helper.hide(error)
+        raise
     finally:
         state.current = creator
         if len(ready) > before:

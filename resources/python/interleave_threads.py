@@ -231,6 +231,9 @@ def patch_thread_pool(module):
             if number <= 0:
                 return original_run(self, *rest)
             return run_told(self, number, rest)
+        except BaseException as error:
+            helper.hide(error)
+            raise
         finally:
             self = None
 

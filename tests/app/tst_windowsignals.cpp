@@ -48,6 +48,11 @@ private slots:
         environment.insert(u"QT_QPA_PLATFORM"_s, u"offscreen"_s);
         environment.insert(u"XDG_CONFIG_HOME"_s, settings.path());
         process.setProcessEnvironment(environment);
+        // Also where the test itself was started with signals ignored, as in the background.
+        process.setChildProcessModifier([] {
+            for (const int each : {SIGINT, SIGTERM, SIGHUP})
+                ::signal(each, SIG_DFL);
+        });
         process.start(program(), QStringList());
         QVERIFY(process.waitForStarted(kPatienceMs));
         QTRY_VERIFY_WITH_TIMEOUT(isCaught(process.processId(), signal), kPatienceMs);

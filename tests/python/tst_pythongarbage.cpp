@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/python/pythonrows.h"
 
+#include <QRegularExpression>
 #include <QtTest>
 
 using namespace Interleave;
@@ -47,6 +48,34 @@ with ThreadPoolExecutor(1) as pool:
     print(gone() is None)
 )";
 
+/// A task that is made beside its first step, a callback that fails, and a job whose future has been
+/// set meanwhile: all of them are told by CPython with their tracebacks.
+const char *const kTracebacks = R"(
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+async def fail(): 1 / 0
+def fail_at_once(*ignored): raise ValueError
+async def main():
+    loop = asyncio.get_running_loop()
+    loop.call_soon(fail_at_once)
+    task = loop.create_task(fail())
+    task.add_done_callback(fail_at_once)
+    for _ in range(4): await asyncio.sleep(0)
+    try: loop.create_task('no coroutine')
+    except TypeError as error:
+        import traceback
+        traceback.print_exc()
+    task.exception()
+asyncio.run(main())
+with ThreadPoolExecutor(1) as pool:
+    future = None
+    def set_it_twice(): future.set_result(1)
+    gate = __import__('threading').Event()
+    def wait_then_set(): gate.wait(); future.set_result(1)
+    future = pool.submit(wait_then_set)
+    gate.set()
+)";
+
 } // namespace
 
 /// The helper keeps nothing alive that the program has let go of.
@@ -72,6 +101,20 @@ private slots:
                  qPrintable(bare.output));
         QVERIFY2(bare.output.endsWith(QStringLiteral("True\nTrue\n")), qPrintable(bare.output));
         QVERIFY(!helped.events.empty());
+    }
+
+    void tracebacksAreTheSame_data() { addPythonRows(m_pythons); }
+    void tracebacksAreTheSame()
+    {
+        FETCH_PYTHON
+        if (version < 311)
+            QSKIP("before 3.11 a hook cannot take itself out of a traceback");
+        const HelpedPython python(program);
+        const QRegularExpression place(QStringLiteral("0x[0-9a-f]+"));
+        const QString bare = QString(python.runBare(kTracebacks).output).remove(place);
+        const QString helped = QString(python.run(kTracebacks).output).remove(place);
+        QCOMPARE(helped, bare);
+        QVERIFY2(bare.contains(QStringLiteral("InvalidStateError")), qPrintable(bare));
     }
 };
 

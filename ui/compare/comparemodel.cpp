@@ -155,7 +155,10 @@ QString CompareModel::text(const ModelSummary &model, int column) const
     case CpuColumn:
         return nsLabel(model.cpuNs.median);
     case SpeedUpColumn:
-        return model.speedUp > 0 ? QStringLiteral("%1×").arg(model.speedUp, 0, 'f', 2) : dashMark();
+        if (model.speedUp <= 0)
+            return dashMark();
+        return model.speedUp < 0.1 ? QStringLiteral("1/%1").arg(std::llround(1 / model.speedUp))
+                                   : QStringLiteral("%1×").arg(model.speedUp, 0, 'f', 2);
     case ParallelColumn:
         return QString::number(model.parallelism.median, 'f', 2);
     case SwitchesColumn:

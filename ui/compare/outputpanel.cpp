@@ -19,6 +19,7 @@ namespace
 {
 /// Of 255: how much of the text's colour is in that of standard error.
 constexpr int kErrorTextShare = 110;
+constexpr int kUpdateMs = 50;
 constexpr qint64 kMostMs = 15; ///< of one batch: about a frame
 } // namespace
 
@@ -34,7 +35,6 @@ OutputPanel::OutputPanel(QWidget *parent, int mostLines)
     setTabChangesFocus(true);
     setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_timer.setSingleShot(true);
-    m_timer.setInterval(50);
     connect(&m_timer, &QTimer::timeout, this, &OutputPanel::flush);
 }
 
@@ -60,7 +60,7 @@ void OutputPanel::addLine(Line line)
         ++m_gone;
     }
     if (!m_timer.isActive())
-        m_timer.start();
+        m_timer.start(kUpdateMs);
 }
 
 void OutputPanel::clearLines()
@@ -103,7 +103,7 @@ void OutputPanel::flush()
     edit.endEditBlock();
     bar->setValue(follows ? bar->maximum() : std::max(place, 0));
     if (m_shown < m_lines.size())
-        m_timer.start(); // after whatever the window has to do meanwhile
+        m_timer.start(0); // after whatever the window has to do meanwhile
 }
 
 void OutputPanel::write(std::size_t first, std::size_t end)

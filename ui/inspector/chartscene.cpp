@@ -392,7 +392,7 @@ QStringList chartWords(const Chart &chart)
                      .arg(QString::number(chart.measured[i].x, 'g', 6),
                           ratioText(chart.measured[i].y), ratioText(chart.expected[i].y));
     }
-    if (chart.mark)
+    if (!chart.measured.empty() && hasMark(chart))
         words << chart.mark->name;
     return words;
 }

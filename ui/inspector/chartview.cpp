@@ -30,7 +30,8 @@ ChartView::ChartView(const Chart &chart, const Theme &theme, QWidget *parent)
     setAccessibleName(m_chart.title);
     const QStringList words = chartWords(m_chart);
     setAccessibleDescription(words.join(QStringLiteral("; ")));
-    setToolTip(words.join(u'\n'));
+    // Escaped, as names of models may come from a file.
+    setToolTip(words.join(u'\n').toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")));
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);

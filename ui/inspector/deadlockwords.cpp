@@ -75,9 +75,9 @@ QString deadlockFoundSentence(const QString &text)
 QString standstillSentence(DurationNs quiet)
 {
     return Words::tr(
-               "Nothing has moved for %1: perhaps a deadlock. It is only suspected: no thread "
-               "waits for a timer or for input, as far as the kernel tells, but who holds the "
-               "locks of this program cannot be seen.")
+               "Nothing has moved for %1: perhaps a deadlock. It is only suspected: who holds "
+               "the locks of this program cannot be seen, and it may also be waiting for input, a "
+               "signal or another program.")
         .arg(durationLabel(quiet));
 }
 

@@ -24,8 +24,9 @@ namespace Interleave
 /// While the run is still going on and its report is not made: of the words that come with the finding.
 [[nodiscard]] QString deadlockFoundSentence(const QString &text);
 
-/// Of a program whose locks nobody sees, in which nothing has moved for so long, and nothing waits for
-/// something else: a suspicion, and worded as one. "Nothing has moved for 5.00 s: perhaps a deadlock. ..."
+/// Of a program whose locks nobody sees, in which nothing has moved for so long, and nothing is known to
+/// wait for something else: a suspicion, and worded as one. "Nothing has moved for 5.00 s: perhaps a
+/// deadlock. ..."
 [[nodiscard]] QString standstillSentence(DurationNs quiet);
 
 } // namespace Interleave

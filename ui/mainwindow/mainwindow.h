@@ -69,8 +69,9 @@ public slots:
     void deadlockFound(const QString &text);
     /// Nothing of a person's program has moved for so long: perhaps a deadlock.
     void standstillSuspected(Interleave::DurationNs quiet);
-    /// It is not suspected any more: the banner says it no longer.
-    void standstillOver();
+    /// It is not suspected any more: the banner says it no longer. \param hasMoved something of the
+    /// program has, which is logged; else nobody looks any more, and it may stand still as before.
+    void standstillOver(bool hasMoved);
     /// One sentence for the log and the status bar; `isError` also shows it above the timeline.
     void showMessage(const QString &sentence, bool isError);
     /// The answer to attachListRequested().

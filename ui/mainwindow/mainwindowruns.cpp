@@ -137,14 +137,15 @@ void MainWindow::standstillSuspected(DurationNs quiet)
     d->log(d->suspicion, true);
 }
 
-void MainWindow::standstillOver()
+void MainWindow::standstillOver(bool hasMoved)
 {
     if (d->suspicion.isEmpty())
         return;
     if (d->banner->sentence() == d->suspicion) // else it says something newer
         d->banner->dismiss();
     d->suspicion.clear();
-    d->log(tr("The standstill is over."));
+    if (hasMoved)
+        d->log(tr("The standstill is over."));
 }
 
 } // namespace Interleave

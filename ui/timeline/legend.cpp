@@ -214,7 +214,8 @@ void Legend::readSlices(Reading &reading, const TraceSnapshot &snapshot, TrackIn
             return;
         }
         if (slice.holders() != 0) {
-            const bool isBySeveral = slice.state == SliceState::Held && slice.holders() > 1;
+            const bool isBySeveral =
+                slice.state == SliceState::Held && (slice.holders() > 1 || slice.task == kNoTask);
             add(isBySeveral ? Swatch::HeldBySeveral : swatchOf(slice.state, slice.reason));
         }
         if (slice.waiters() != 0)

@@ -22,16 +22,18 @@ void TimelineView::fit()
 {
     leaveFollowing();
     setWindow(widestWindow());
-    m_fitted = m_state.window;
+    m_fitted = m_live ? TimeSpan() : m_state.window; // of a live run there is more to come
     m_interaction->hoverAgain();
 }
 
 void TimelineView::fitAgain()
 {
-    if (m_live || m_state.runs.empty() || m_state.window != m_fitted)
+    if (m_live || m_state.runs.empty())
         return;
-    setWindow(widestWindow());
-    m_fitted = m_state.window;
+    const bool isFitted = m_state.window == m_fitted;
+    setWindow(isFitted ? widestWindow() : m_state.window); // which is also within the new bounds
+    if (isFitted)
+        m_fitted = m_state.window;
 }
 
 void TimelineView::zoomIn()

@@ -4,12 +4,19 @@
 
 #include <QTest>
 
+#include <algorithm>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
 using namespace Interleave;
 using namespace Interleave::Support;
 using namespace Qt::StringLiterals;
 
-/// QNetworkAccessManager as the client of S10, in short runs. As the client of S13 it is among that
-/// set's proofs.
+/// QNetworkAccessManager as the client of S10 and S13, in short runs: stopped, refused, and with
+/// more at once than a manager has connections. What S13 shows by it is among that set's proofs.
 class TestQtHttpClient : public QObject
 {
     Q_OBJECT
@@ -28,9 +35,100 @@ private:
     {
         return report.result.value(QLatin1String(key)).toInt(-1);
     }
+    /// For either set: so many answers, each after exactly that time.
+    static Params paramsOf(const QByteArray &slug, int count, int atOnce, int latencyMs)
+    {
+        Params params{{u"client"_s, u"qnetwork"_s}};
+        const QString latency = QString::number(latencyMs);
+        if (slug == "async-http") {
+            params.emplace_back(u"urls"_s, QString::number(count));
+            params.emplace_back(u"limit"_s, QString::number(atOnce));
+            params.emplace_back(u"latency_min_ms"_s, latency);
+            params.emplace_back(u"latency_max_ms"_s, latency);
+        } else {
+            params.emplace_back(u"requests"_s, QString::number(count));
+            params.emplace_back(u"concurrency"_s, QString::number(atOnce));
+            params.emplace_back(u"latency_ms"_s, latency);
+            params.emplace_back(u"jitter"_s, u"0"_s);
+        }
+        return params;
+    }
+    /// What the permits of the set are called.
+    static std::string permitsOf(const QByteArray &slug)
+    {
+        return slug == "async-http" ? "connections" : "request slots";
+    }
+    /// How many tasks, without main, wait for input or output as far as the trace knows.
+    static int waitingForIo(const Trace &trace)
+    {
+        const TraceSnapshot now(trace);
+        int waiting = 0;
+        for (TrackIndex i = 0; i < TrackIndex(trace.trackCount()); ++i) {
+            const Track &track = trace.track(i);
+            if (track.kind != TrackKind::Task)
+                continue;
+            const TaskRange *const range = trace.rangeOf(track.task);
+            if (!range || range->kind == TaskKind::Main)
+                continue;
+            const std::optional<Slice> open = now.openSlice(i);
+            if (!open || open->reason != WaitReason::Io)
+                continue;
+            if (open->state == SliceState::Blocked || open->state == SliceState::Suspended)
+                ++waiting;
+        }
+        return waiting;
+    }
+    /// Stops the run as soon as so many of its tasks are seen to wait for their answers.
+    /// \return nothing when they never were, or the run did not end
+    static std::optional<RunReport> stoppedRun(const QByteArray &slug, const QByteArray &model,
+                                               const Params &params, int waiting)
+    {
+        constexpr int kPatienceMs = 20'000;
+        static const Catalogue catalogue = Catalogue::load().value();
+        RunRequest request;
+        request.set = catalogue.named(QString::fromLatin1(slug)).value();
+        request.model = QString::fromLatin1(model);
+        request.params = checkedParameters(request.set, params).value();
+        RunController controller;
+        QSignalSpy started(&controller, &RunController::started);
+        QSignalSpy finished(&controller, &RunController::finished);
+        controller.start(request);
+        if (started.isEmpty() && !started.wait(kPatienceMs))
+            return std::nullopt;
+        const auto trace = started.first().first().value<std::shared_ptr<const Trace>>();
+        const bool haveWaited = QTest::qWaitFor(
+            [&] { return !finished.isEmpty() || waitingForIo(*trace) >= waiting; }, kPatienceMs);
+        controller.stop();
+        if ((finished.isEmpty() && !finished.wait(kPatienceMs)) || !haveWaited)
+            return std::nullopt;
+        return finished.first().first().value<RunReport>();
+    }
+    /// When the last of the tasks ended that have begun, absolute.
+    static TimestampNs lastEnd(const RunReport &report)
+    {
+        TimestampNs last = 0;
+        for (const TaskStatistics &task : tasksOf(report)) {
+            if (task.outcome != TaskOutcome::NeverStarted)
+                last = std::max(last, task.end);
+        }
+        return report.trace->origin() + last;
+    }
+    static void addSetsAndModels(std::initializer_list<const char *> models)
+    {
+        QTest::addColumn<QByteArray>("slug");
+        QTest::addColumn<QByteArray>("model");
+        for (const char *slug : {"many-requests", "async-http"}) {
+            for (const char *model : models)
+                QTest::addRow("%s, %s", slug, model) << QByteArray(slug) << QByteArray(model);
+        }
+    }
 
 private slots:
-    void initTestCase() { qRegisterMetaType<Interleave::RunReport>(); }
+    void initTestCase()
+    {
+        qRegisterMetaType<Interleave::RunReport>();
+        qRegisterMetaType<std::shared_ptr<const Interleave::Trace>>();
+    }
 
     void everyRequestIsAnsweredOverAConnectionOfItsOwn_data()
     {
@@ -72,19 +170,94 @@ private slots:
         QVERIFY(resultOf(qt, "server_peak") <= 10);
     }
 
+    void aStopEndsTheWaitsForAnswers_data()
+    {
+        QTest::addColumn<QByteArray>("slug");
+        QTest::addColumn<QByteArray>("model");
+        QTest::addColumn<int>("atOnce");
+        QTest::addColumn<int>("waiting");
+        for (const char *slug : {"many-requests", "async-http"}) {
+            for (const char *model : {"sequential", "threads", "pool", "processes", "coroutines"}) {
+                // Of coroutines more than one manager has connections.
+                const int atOnce = qstrcmp(model, "coroutines") == 0 ? 8 : 3;
+                QTest::addRow("%s, %s, the first one waits", slug, model)
+                    << QByteArray(slug) << QByteArray(model) << atOnce << 1;
+                if (qstrcmp(model, "sequential") != 0)
+                    QTest::addRow("%s, %s, all that may wait do", slug, model)
+                        << QByteArray(slug) << QByteArray(model) << atOnce << atOnce;
+            }
+        }
+    }
+    void aStopEndsTheWaitsForAnswers()
+    {
+        QFETCH(QByteArray, slug);
+        QFETCH(QByteArray, model);
+        QFETCH(int, atOnce);
+        QFETCH(int, waiting);
+        // The slowest answers that the sets offer: slower than the stop ladder, which goes on to
+        // SIGTERM, and says so, when a wait is not ended but sat out.
+        const auto report = stoppedRun(slug, model, paramsOf(slug, 12, atOnce, 2000), waiting);
+        QVERIFY2(report.has_value(), "they never waited, or the run did not end");
+        QVERIFY2(report->outcome == RunOutcome::Cancelled, qPrintable(outcomeText(*report)));
+        QCOMPARE(report->message, u"stopped on request"_s);
+        QCOMPARE(resultOf(*report, "answered"), 0);
+        QCOMPARE(resultOf(*report, "refused"), 0);
+        int cancelled = 0;
+        for (const TaskStatistics &task : tasksOf(*report)) {
+            cancelled += task.outcome == TaskOutcome::Cancelled ? 1 : 0;
+            QVERIFY2(task.outcome == TaskOutcome::Cancelled
+                         || task.outcome == TaskOutcome::NeverStarted,
+                     task.name.c_str());
+        }
+        QVERIFY2(cancelled >= waiting, qPrintable(QString::number(cancelled)));
+        // What is not given back is held until the recording ends, and that is after the tasks.
+        const std::vector<Slice> held = heldSlices(*report, permitsOf(slug));
+        QVERIFY(!held.empty());
+        QVERIFY(mostHolders(held) <= unsigned(atOnce));
+        QVERIFY(held.back().end <= lastEnd(*report));
+    }
+
     void refusedRequestsAreCounted_data()
     {
-        QTest::addColumn<QByteArray>("model");
-        for (const char *model : {"threads", "coroutines"})
-            QTest::newRow(model) << QByteArray(model);
+        addSetsAndModels({"sequential", "threads", "pool", "coroutines"});
     }
     void refusedRequestsAreCounted()
     {
+        QFETCH(QByteArray, slug);
         QFETCH(QByteArray, model);
-        const RunReport report = run(model.constData(), 5, 5, {{u"fail_percent"_s, u"100"_s}});
+        Params params = paramsOf(slug, 5, 5, 20);
+        params.emplace_back(u"fail_percent"_s, u"100"_s);
+        const RunReport report = runSet(slug.constData(), model.constData(), params);
         QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
+        QCOMPARE(report.result.value("client"_L1).toString(), u"qnetwork"_s);
         QCOMPARE(resultOf(report, "answered"), 0);
         QCOMPARE(resultOf(report, "refused"), 5);
+        QVERIFY2(report.sentence.contains("5 answers were refusals"_L1),
+                 qPrintable(report.sentence));
+    }
+
+    void moreAtOnceThanAManagerHasConnectionsAreAllAnswered_data()
+    {
+        addSetsAndModels({"threads", "pool"});
+    }
+    void moreAtOnceThanAManagerHasConnectionsAreAllAnswered()
+    {
+        QFETCH(QByteArray, slug);
+        QFETCH(QByteArray, model);
+        const RunReport report =
+            runSet(slug.constData(), model.constData(), paramsOf(slug, 30, 12, 50));
+        QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
+        QCOMPARE(report.result.value("client"_L1).toString(), u"qnetwork"_s);
+        QCOMPARE(resultOf(report, "answered"), 30);
+        QCOMPARE(resultOf(report, "refused"), 0);
+        const int peak = resultOf(report, "server_peak");
+        QVERIFY2(peak >= 1 && peak <= 12, qPrintable(QString::number(peak)));
+        const std::vector<Slice> held = heldSlices(report, permitsOf(slug));
+        QVERIFY(!held.empty());
+        QVERIFY(mostHolders(held) <= 12u);
+        QVERIFY(held.back().end <= lastEnd(report));
+        for (const TaskStatistics &task : tasksOf(report))
+            QVERIFY2(task.outcome == TaskOutcome::Finished, task.name.c_str());
     }
 
     void childProcessesSendBySocketsAndSaySo()

@@ -144,7 +144,9 @@ private slots:
         for (int i = 0; i < kRuns; ++i) {
             const RunReport report =
                 run(model, u"none"_s, {{u"delay_ms"_s, delayMs}, {u"deadlock_shown_ms"_s, u"0"_s}});
-            QVERIFY2(report.outcome == RunOutcome::Deadlocked, qPrintable(outcomeText(report)));
+            // Who comes so late that the other one is through by then meets nobody.
+            PROVE(report.outcome == RunOutcome::Deadlocked, outcomeText(report),
+                  disturbance(report));
             QVERIFY2(edgesOf(report) == theCircle(), qPrintable(report.message));
             QVERIFY(!deadlockOf(report).value("starvation"_L1).toBool());
             QVERIFY(foundAfter(report) >= 0);
@@ -171,8 +173,6 @@ private slots:
             QVERIFY2(endOf(report, task) >= stopOf(report), "it was not left on screen");
         if (!knowsEachSwitch(report))
             QSKIP("needs the kernel as source");
-        QVERIFY2(onCores(report, foundOf(report), stopOf(report)).time == 0,
-                 qPrintable(textOf(onCores(report, foundOf(report), stopOf(report)))));
         PROVE(isStill(report), textOf(onCores(report, sinceOf(report), stopOf(report))),
               disturbance(report));
     }

@@ -206,6 +206,19 @@ private slots:
              u"What it left running still runs: 4 processes (40, 41, 42, ...)."_s);
     }
 
+    void aSuspectedStandstillIsToldOnceAndAsASuspicion()
+    {
+        RunReport report = makeReport();
+        DOES_NOT_SAY(resultSentence(report), u"suspected"_s);
+        report.command->suspectedStandstill = 7200 * kMillisecond;
+        const QString sentence = resultSentence(report);
+        SAYS(sentence, u" For 7.20 s nothing moved: perhaps a deadlock (suspected). The command"_s);
+        QCOMPARE(sentence.count(u"nothing moved"_s), 1);
+        report.outcome = RunOutcome::Deadlocked; // what is known needs no suspicion
+        report.deadlock.emplace();
+        DOES_NOT_SAY(resultSentence(report), u"suspected"_s);
+    }
+
     void aSourceThatKnowsLessSaysLess()
     {
         RunReport report = makeReport();

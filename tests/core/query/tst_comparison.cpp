@@ -91,6 +91,14 @@ private slots:
                  qPrintable(sentence));
     }
 
+    void whatIsThousandsOfTimesSlowerIsToldAsAFraction()
+    {
+        const QString sentence = compareRuns({makeRun(u"sequential"_s, 1000, 900),
+                                              makeRun(u"threads"_s, 2'160'000, 900)})
+                                     .sentence;
+        QVERIFY2(sentence.contains(u"slower with threads (1/2160)"_s), qPrintable(sentence));
+    }
+
     void differencesBelowThreePercentAreEqual()
     {
         const QString sentence =

@@ -108,7 +108,7 @@ private slots:
         const std::optional<RunReport> report = record(kDefines);
         QVERIFY2(endOf(report).isEmpty(), qPrintable(endOf(report)));
         QVERIFY2(report->message.contains(
-                     u" names of tasks are missing: they are more than a run keeps"_s),
+                     u" names of tasks are missing: there are more than a run keeps"_s),
                  qPrintable(report->message));
     }
 };

@@ -154,7 +154,7 @@ private slots:
         QCOMPARE(report->trace->taskName(1001), std::string("range 1 1"));
         QCOMPARE(report->trace->taskName(1'001'001), std::string("task 1001001"));
         QVERIFY2(report->message.contains(QStringLiteral(
-                     "100 names of tasks are missing: they are more than a run keeps")),
+                     "100 names of tasks are missing: there are more than a run keeps")),
                  qPrintable(report->message));
     }
 

@@ -1,29 +1,27 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/uniquefd.h"
+#include "core/sched/processtree.h"
 #include "core/sched/sourceprobe.h"
 #include "tests/core/run/livingprocess.h"
 #include "tests/core/run/runlistener.h"
+#include "tests/core/run/standstillprograms.h"
 
 #include <QCoreApplication>
 #include <QFile>
 #include <QProcess>
 #include <QtTest>
 
-#include <cerrno>
-#include <chrono>
-#include <condition_variable>
+#include <algorithm>
 #include <csignal>
 #include <cstring>
-#include <latch>
 #include <memory>
-#include <mutex>
-#include <thread>
 #include <vector>
 
-#include <sys/wait.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
 #include <unistd.h>
-
-#include <semaphore.h>
 
 using namespace Interleave;
 using namespace Qt::StringLiterals;
@@ -31,117 +29,9 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
-constexpr const char *kFlag = "--as-program";
+using StandstillPrograms::kFlag;
+
 constexpr DurationNs kAfter = 300 * kMillisecond;
-/// Longer than kAfter: for a program that waits so long, and then ends well.
-constexpr std::chrono::milliseconds kPause(1'200);
-
-// The programs: this executable is started again, with kFlag and the name of one.
-
-sem_t never; ///< nobody posts it
-sem_t untilSignalled;
-
-/// A semaphore's wait without end that no signal ends.
-void waitFor(sem_t &semaphore)
-{
-    while (sem_wait(&semaphore) != 0 && errno == EINTR) {
-    }
-}
-
-/// Two threads that take two locks in the opposite order.
-int deadlock()
-{
-    std::mutex first, second;
-    std::latch bothHaveOne(2);
-    const auto takeBoth = [&bothHaveOne](std::mutex &own, std::mutex &other) {
-        const std::lock_guard has(own);
-        bothHaveOne.arrive_and_wait();
-        const std::lock_guard wants(other);
-    };
-    std::thread one([&] { takeBoth(first, second); });
-    std::thread two([&] { takeBoth(second, first); });
-    one.join();
-    two.join();
-    return 1;
-}
-
-/// One thread that waits for itself.
-int alone()
-{
-    waitFor(never);
-    return 1;
-}
-
-/// A process that waits for one that waits for itself.
-int parent()
-{
-    const pid_t child = fork();
-    if (child == 0) {
-        waitFor(never);
-        _exit(1);
-    }
-    int status = 0;
-    return waitpid(child, &status, 0) == child ? 0 : 1;
-}
-
-/// A thread waits for a lock, which another one holds that sleeps.
-int sleeper()
-{
-    std::mutex mutex;
-    std::latch isHeld(1);
-    std::thread thread([&] {
-        const std::lock_guard lock(mutex);
-        isHeld.count_down();
-        std::this_thread::sleep_for(kPause);
-    });
-    isHeld.wait();
-    {
-        const std::lock_guard lock(mutex);
-    }
-    thread.join();
-    return 0;
-}
-
-/// A thread waits for another one, which waits for a condition, but not for ever.
-int patient()
-{
-    std::thread thread([] {
-        std::mutex mutex;
-        std::condition_variable condition;
-        std::unique_lock lock(mutex);
-        condition.wait_for(lock, kPause, [] { return false; });
-    });
-    thread.join();
-    return 0;
-}
-
-/// Two threads that wait until a signal comes.
-int signalled()
-{
-    struct sigaction action = {};
-    action.sa_handler = [](int) { sem_post(&untilSignalled); };
-    action.sa_flags = SA_RESTART;
-    sigaction(SIGUSR1, &action, nullptr);
-    std::thread thread([] { waitFor(untilSignalled); });
-    thread.join();
-    return 0;
-}
-
-int runProgram(const char *name)
-{
-    sem_init(&never, 0, 0);
-    sem_init(&untilSignalled, 0, 0);
-    constexpr struct {
-        const char *name;
-        int (*run)();
-    } kPrograms[] = {{"deadlock", deadlock}, {"alone", alone},     {"parent", parent},
-                     {"sleeper", sleeper},   {"patient", patient}, {"signalled", signalled}};
-    for (const auto &program : kPrograms) {
-        if (std::strcmp(program.name, name) == 0)
-            return program.run();
-    }
-    return 2;
-}
 
 /// Why nothing can be suspected on this machine; empty: it can.
 QString obstacle()
@@ -165,6 +55,18 @@ RunRequest requestOf(const char *program)
     RunRequest request = programRequest(wordsOf(program));
     request.standstillAfter = kAfter;
     return request;
+}
+
+/// Whether a process has that many threads, and all of them are in futex(2).
+bool areInFutexes(pid_t pid, std::size_t count)
+{
+    const std::vector<pid_t> threads = threadsOf(pid);
+    const QByteArray call = QByteArray::number(qlonglong(SYS_futex)) + ' ';
+    const auto isInFutex = [&](pid_t tid) {
+        QFile file(u"/proc/%1/task/%2/syscall"_s.arg(pid).arg(tid));
+        return file.open(QIODevice::ReadOnly) && file.readAll().startsWith(call);
+    };
+    return threads.size() == count && std::all_of(threads.begin(), threads.end(), isInFutex);
 }
 
 /// A process that was there before, and does not know of us.
@@ -233,6 +135,7 @@ private slots:
         QTest::newRow("two locks in opposite order") << QByteArray("deadlock");
         QTest::newRow("one thread") << QByteArray("alone");
         QTest::newRow("a process and its child") << QByteArray("parent");
+        QTest::newRow("two processes of one thread") << QByteArray("processes");
     }
     void aStandstillIsSuspected()
     {
@@ -251,6 +154,7 @@ private slots:
         QVERIFY(report.command->suspectedStandstill.value_or(0) >= kAfter);
         QCOMPARE(listener.suspected.size(), 1);
         QCOMPARE(listener.over.size(), 1);
+        QVERIFY(!listener.over.first().first().toBool()); // it has not moved by itself
     }
 
     void itIsToldOnceAndChangesNothing()
@@ -280,18 +184,24 @@ private slots:
         QVERIFY(listener.waitForSuspicion());
         const auto trace = listener.started.first().first().value<std::shared_ptr<const Trace>>();
         QVERIFY(trace && trace->processCount() > 0);
-        QCOMPARE(::kill(trace->process(0).pid.load(), SIGUSR1), 0);
+        const pid_t pid = trace->process(0).pid.load();
+        QCOMPARE(::kill(pid, SIGUSR1), 0);
+        QTRY_VERIFY_WITH_TIMEOUT(!listener.over.isEmpty(), RunListener::kPatienceMs);
+        QVERIFY(listener.over.first().first().toBool()); // it has moved
+        QVERIFY(listener.finished.isEmpty());
+        QCOMPARE(::kill(pid, SIGUSR1), 0);
         const RunReport report = listener.report();
         QCOMPARE(int(report.outcome), int(RunOutcome::Finished));
         QCOMPARE(report.command->exitCode.value_or(-1), 0);
         QVERIFY(report.command->suspectedStandstill.value_or(0) >= kAfter);
-        QCOMPARE(listener.suspected.size(), 1);
-        QCOMPARE(listener.over.size(), 1);
+        QCOMPARE(listener.over.size(), listener.suspected.size());
     }
 
     void anAttachedOneIsLeftAsItIs()
     {
         Attached stuck(wordsOf("deadlock"));
+        QTRY_VERIFY_WITH_TIMEOUT(areInFutexes(*stuck.request().attachTo, 3),
+                                 RunListener::kPatienceMs);
         RunController controller;
         StandstillListener listener(controller);
         controller.start(stuck.request());
@@ -300,6 +210,7 @@ private slots:
         const RunReport report = listener.report();
         QCOMPARE(int(report.outcome), int(RunOutcome::Finished));
         QVERIFY(report.command->suspectedStandstill.value_or(0) >= kAfter);
+        QVERIFY(!listener.over.first().first().toBool()); // it stands still as before
         QVERIFY(isAlive(*stuck.request().attachTo));
         stuck.process.kill();
         QVERIFY(stuck.process.waitForFinished());
@@ -322,6 +233,28 @@ private slots:
         QCOMPARE(report.command->exitCode.value_or(-1), 0);
         QVERIFY(listener.suspected.isEmpty());
         QVERIFY(listener.over.isEmpty());
+        QVERIFY(!report.command->suspectedStandstill);
+    }
+
+    void whatOthersMayHaveIsNotSuspected_data()
+    {
+        QTest::addColumn<QByteArray>("program");
+        QTest::newRow("a lock of a file") << QByteArray("fileLock"); // this test has it
+        QTest::newRow("a shared semaphore") << QByteArray("outside");
+    }
+    void whatOthersMayHaveIsNotSuspected()
+    {
+        QFETCH(QByteArray, program);
+        const UniqueFd file(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
+        QCOMPARE(::flock(file.get(), LOCK_EX), 0);
+        RunController controller;
+        StandstillListener listener(controller);
+        RunRequest request = requestOf(program.constData());
+        request.longest = 5 * kAfter;
+        controller.start(request);
+        const RunReport report = listener.report();
+        QCOMPARE(int(report.outcome), int(RunOutcome::TimedOut)); // it did wait
+        QVERIFY(listener.suspected.isEmpty());
         QVERIFY(!report.command->suspectedStandstill);
     }
 
@@ -358,7 +291,7 @@ private slots:
 int main(int argc, char **argv)
 {
     if (argc == 3 && std::strcmp(argv[1], kFlag) == 0)
-        _exit(runProgram(argv[2]));
+        _exit(StandstillPrograms::runProgram(argv[2]));
     QCoreApplication app(argc, argv);
     TestStandstill test;
     return QTest::qExec(&test, argc, argv);

@@ -313,7 +313,7 @@ void TestChartView::theWidgetSaysItsNumbers()
     QCOMPARE(curve.accessibleDescription(),
              QStringLiteral("n = 1: 0.98 measured, 1.00 by the law; "
                             "n = 2: 1.57 measured, 1.60 by the law; 2 cores"));
-    QCOMPARE(curve.toolTip().count(u'\n'), 2);
+    QCOMPARE(curve.toolTip().count(QStringLiteral("<br>")), 2);
 }
 
 void TestChartView::aReportWithAChartShowsIt()

@@ -235,13 +235,13 @@ void TstMainWindow::aSuspicionIsSaidUntilSomethingMoves()
     const QString model = QStringLiteral("command");
     window->runStarting(title, model);
     window->runStarted(makeTrace(), title, model);
-    window->standstillOver(); // nothing was suspected: nothing to say
+    window->standstillOver(true); // nothing was suspected: nothing to say
     window->standstillSuspected(5 * kSecond);
     QVERIFY(isBannerShown(*window));
     QCOMPARE(find<QLabel>(*window, "bannerText")->text(), standstillSentence(5 * kSecond));
     QVERIFY(!find<QFrame>(*window, "banner")->property("alert").toBool());
     QVERIFY(action(*window, "actionStop")->isEnabled());
-    window->standstillOver();
+    window->standstillOver(true);
     QVERIFY(!isBannerShown(*window));
     auto *log = find<OutputPanel>(*window, "logPanel");
     log->flush();
@@ -249,6 +249,10 @@ void TstMainWindow::aSuspicionIsSaidUntilSomethingMoves()
     QCOMPARE(log->toPlainText().count(QStringLiteral("The standstill is over.")), 1);
     window->standstillSuspected(6 * kSecond); // another one
     QCOMPARE(find<QLabel>(*window, "bannerText")->text(), standstillSentence(6 * kSecond));
+    window->standstillOver(false); // nobody looks any more: it may stand still as before
+    QVERIFY(!isBannerShown(*window));
+    log->flush();
+    QCOMPARE(log->toPlainText().count(QStringLiteral("The standstill is over.")), 1);
 }
 
 void TstMainWindow::whatIsNewerThanASuspicionStays()
@@ -260,7 +264,7 @@ void TstMainWindow::whatIsNewerThanASuspicionStays()
     window->runStarted(makeTrace(), title, model);
     window->standstillSuspected(5 * kSecond);
     window->deadlockFound(QStringLiteral("Alice waits for fork 2, held by Bob"));
-    window->standstillOver();
+    window->standstillOver(false);
     QVERIFY(isBannerShown(*window));
     QVERIFY(find<QLabel>(*window, "bannerText")->text().startsWith(QStringLiteral("Standstill: ")));
 }

@@ -131,6 +131,7 @@ private slots:
     void enterPressesTheAction();
     void aFinishedRunIsFitted();
     void whatIsFittedStaysSoInAnotherWidth();
+    void whatWasFittedWhileItRanStaysAsThePersonSawIt();
     void whatIsFittedStaysSoInAnotherTheme();
     void clickingSelectsASlice();
     void clickingBesideClearsTheSelection();
@@ -202,6 +203,21 @@ void TestTimelineView::whatIsFittedStaysSoInAnotherWidth()
     shown.key(Qt::Key_W);
     const TimeSpan chosen = shown.window();
     shown.view.resize(1128, 500);
+    shown.paint();
+    QCOMPARE(shown.window(), chosen);
+}
+
+void TestTimelineView::whatWasFittedWhileItRanStaysAsThePersonSawIt()
+{
+    ShownTimeline shown;
+    HandmadeTrace made = HandmadeTrace::twoTasks();
+    shown.view.setRuns(viewsOf(made), true);
+    shown.paint();
+    shown.view.fit();
+    const TimeSpan chosen = shown.window();
+    made.publish(10'000 * kMs);
+    shown.view.setLive(false);
+    shown.view.resize(1000, 500);
     shown.paint();
     QCOMPARE(shown.window(), chosen);
 }
