@@ -39,13 +39,15 @@ if 'SECOND_LIFE' not in os.environ:
 sum(range(2_000_000))
 )";
 
-/// Three times as many names as a run keeps: should the helper find no room for some, there are more.
+/// Three times as many names as a run keeps: should the helper find no room for some, there are more. The
+/// pauses are for whoever reads them, who may be slow under a sanitizer.
 const char *const kDefines = R"(
-import threading
+import threading, time
 hook = getattr(threading.Thread, '_wait_for_tstate_lock', threading.Thread.join)
 say = hook.__globals__['helper'].say # the helper shows itself nowhere else
 for i in range(600_000):
     say('define', 1, 0, 1, 'job', 'x')
+    if i % 200 == 0: time.sleep(0.001)
 )";
 
 } // namespace
