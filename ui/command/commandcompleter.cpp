@@ -25,12 +25,14 @@ CommandCompleter::CommandCompleter(QLineEdit *line)
 
 void CommandCompleter::offer(const QStringList &words)
 {
-    if (words == m_words->stringList())
-        return;
-    m_words->setStringList(words);
     const bool isComplete = words.size() == 1 && words.first() == lastWordOf(m_line->text()).text;
+    const bool isNew = words != m_words->stringList();
+    if (isNew)
+        m_words->setStringList(words);
     if (words.isEmpty() || isComplete) {
-        popup()->hide();
+        popup()->hide(); // also what was offered for a part of the word
+    } else if (!isNew) {
+        return;
     } else if (m_line->hasFocus() && m_line->cursorPosition() == m_line->text().size()) {
         // It is a window of its own, to which neither the theme's colours nor its rules come.
         popup()->setPalette(m_line->palette());

@@ -4,6 +4,7 @@
 #include "ui/command/commandpanel.h"
 #include "ui/command/environmenttable.h"
 
+#include <QAbstractItemView>
 #include <QCheckBox>
 #include <QFile>
 #include <QLabel>
@@ -31,6 +32,7 @@ private slots:
     void aMissingFolderIsSaid();
     void enterAsksToRun();
     void theLastWordIsCompleted();
+    void aWordThatIsWholeIsNotOffered();
     void completionsOfAnotherWordAreNotOffered();
     void locksAreToldByTheHelperOnly();
     void theEnvironmentIsFoldedAndGrowsByARow();
@@ -166,6 +168,22 @@ void TstCommandPanel::theLastWordIsCompleted()
     completer->setCompletionPrefix(line->text());
     completer->setCurrentRow(0);
     QCOMPARE(completer->currentCompletion(), QStringLiteral("toolbox --in 'tool kit'"));
+}
+
+void TstCommandPanel::aWordThatIsWholeIsNotOffered()
+{
+    QLineEdit line;
+    CommandCompleter completer(&line);
+    line.show();
+    line.activateWindow();
+    line.setFocus();
+    QTRY_VERIFY(line.hasFocus());
+    line.setText(QStringLiteral("python3 /tmp/loc"));
+    completer.offer({QStringLiteral("/tmp/locks.py")});
+    QVERIFY(completer.popup()->isVisible());
+    line.setText(QStringLiteral("python3 /tmp/locks.py"));
+    completer.offer({QStringLiteral("/tmp/locks.py")});
+    QVERIFY(!completer.popup()->isVisible());
 }
 
 void TstCommandPanel::completionsOfAnotherWordAreNotOffered()
