@@ -91,15 +91,9 @@ HttpWorkload::HttpWorkload(const EngineRun &run, BlockingBody bodyByQt)
         setBody(bodyByQt);
 }
 
-bool HttpWorkload::wantsQt() const
+bool HttpWorkload::usesQt() const
 {
     return parameters().text("client", "socket") == "qnetwork";
-}
-
-void HttpWorkload::noteMissingQt(EngineRun &run) const
-{
-    if (wantsQt() && !usesQt())
-        run.note("worker processes know no Qt: they fetch by sockets");
 }
 
 void HttpWorkload::prepare()
@@ -218,7 +212,6 @@ public:
             run.note(std::to_string(taskCount()) + " threads share the "
                      + std::to_string(requests()) + " requests: more cannot be recorded at once");
         }
-        noteMissingQt(run);
     }
     void prepare() override
     {

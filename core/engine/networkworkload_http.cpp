@@ -45,7 +45,6 @@ public:
             run.note(std::to_string(taskCount()) + " threads share the " + std::to_string(urls())
                      + " URLs: more cannot be recorded at once");
         }
-        noteMissingQt(run);
     }
     void prepare() override
     {

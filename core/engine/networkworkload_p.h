@@ -70,19 +70,18 @@ private:
 class HttpWorkload : public NetworkWorkload
 {
 public:
-    /// \param bodyByQt what threads and jobs do where QNetworkAccessManager is the client
+    /// \param bodyByQt what threads, jobs and children do where QNetworkAccessManager is the client
     HttpWorkload(const EngineRun &run, BlockingBody bodyByQt);
 
+    [[nodiscard]] bool needsQtWorker() const override { return usesQt(); }
     void prepare() override;
     /// "client", "answered", "refused", "ideal_ms", "one_by_one_ms", tellCosts(), and by the
     /// server's log "server_peak" and "connections".
     void finish(EngineRun &run) override;
 
 protected:
-    /// Whether QNetworkAccessManager is the client. Worker processes know no Qt.
-    [[nodiscard]] bool usesQt() const { return wantsQt() && model() != Model::Processes; }
-    /// Says so where it was asked for all the same.
-    void noteMissingQt(EngineRun &run) const;
+    /// Whether QNetworkAccessManager is the client.
+    [[nodiscard]] bool usesQt() const;
     /// For coroutines where usesQt(), from prepare() on: as many connections as places().
     [[nodiscard]] QtHttpClient &qt() { return *m_qt; }
     /// What is asked for, in the order in which it is asked.
@@ -100,7 +99,6 @@ protected:
     [[nodiscard]] TaskStatus endOf(TaskContext &context, const QtAnswer &answer) const;
 
 private:
-    [[nodiscard]] bool wantsQt() const;
     void tellServer(EngineRun &run);
 
     ServerProcess m_server;

@@ -4,7 +4,10 @@
 #include "core/engine/enginerun.h"
 #include "core/engine/loadgenerator.h"
 #include "core/engine/networkworkload_p.h"
+#include "core/engine/qtserversession.h"
 #include "core/engine/work/serversession.h"
+
+#include <QString>
 
 #include <algorithm>
 #include <cmath>
@@ -57,7 +60,12 @@ Task<Progress> answered(ServerSession *session, AsyncDescriptor *descriptor)
 class ClientsAndServer final : public NetworkWorkload
 {
 public:
-    using NetworkWorkload::NetworkWorkload;
+    explicit ClientsAndServer(const EngineRun &run)
+        : NetworkWorkload(run)
+    {
+        if (usesQt())
+            setBody(clientsAndServerByQtBody);
+    }
     ~ClientsAndServer() override { hangUp(); }
 
     [[nodiscard]] int taskCount() const override
@@ -67,6 +75,8 @@ public:
     [[nodiscard]] std::string prefix() const override { return "client"; }
     [[nodiscard]] std::size_t boardCells() const override { return connectionCell(taskCount()); }
     [[nodiscard]] int workers() const override { return parameters().count("workers", 4, 1, 256); }
+
+    [[nodiscard]] bool needsQtWorker() const override { return usesQt(); }
 
     void prepare() override
     {
@@ -86,6 +96,40 @@ public:
     }
 
     [[nodiscard]] Task<TaskStatus> coroutine(TaskContext *context) override
+    {
+        return usesQt() ? serveByQt(context) : serveBySocket(context);
+    }
+
+    /// "server", "served", "failed_clients", "per_second", tellCosts(); "p50_ms", "p95_ms" and "worst_ms" of
+    /// the requests of the clients that are not slow, "slow_p50_ms" of the others.
+    void finish(EngineRun &run) override
+    {
+        tellCosts(run);
+        hangUp(); // a client whose task never began would wait for ever
+        const LoadResult load = m_load->finish();
+        const std::size_t served = load.latencies.size() + load.slowLatencies.size();
+        run.result("server", usesQt() ? QStringLiteral("qthttpserver") : QStringLiteral("socket"));
+        run.result("served", qint64(served));
+        run.result("failed_clients", load.failed);
+        const DurationNs length = load.end - load.begin;
+        if (length > 0)
+            run.result("per_second", std::round(double(served) * 1e10 / double(length)) / 10.0);
+        if (!load.latencies.empty()) {
+            run.result("p50_ms", msOf(nearestRank(load.latencies, 0.50)));
+            run.result("p95_ms", msOf(nearestRank(load.latencies, 0.95)));
+            run.result("worst_ms", msOf(load.latencies.back()));
+        }
+        if (!load.slowLatencies.empty())
+            run.result("slow_p50_ms", msOf(nearestRank(load.slowLatencies, 0.50)));
+    }
+
+private:
+    [[nodiscard]] bool usesQt() const
+    {
+        return parameters().text("server", "socket") == "qthttpserver";
+    }
+
+    Task<TaskStatus> serveBySocket(TaskContext *context)
     {
         const HandlerPlan plan = handlerPlan(parameters());
         ServerSession session(m_connections[std::size_t(context->index())].get());
@@ -107,29 +151,30 @@ public:
         co_return status;
     }
 
-    /// "served", "failed_clients", "per_second", tellCosts(); "p50_ms", "p95_ms" and "worst_ms" of
-    /// the requests of the clients that are not slow, "slow_p50_ms" of the others.
-    void finish(EngineRun &run) override
+    Task<TaskStatus> serveByQt(TaskContext *context)
     {
-        tellCosts(run);
-        hangUp(); // a client whose task never began would wait for ever
-        const LoadResult load = m_load->finish();
-        const std::size_t served = load.latencies.size() + load.slowLatencies.size();
-        run.result("served", qint64(served));
-        run.result("failed_clients", load.failed);
-        const DurationNs length = load.end - load.begin;
-        if (length > 0)
-            run.result("per_second", std::round(double(served) * 1e10 / double(length)) / 10.0);
-        if (!load.latencies.empty()) {
-            run.result("p50_ms", msOf(nearestRank(load.latencies, 0.50)));
-            run.result("p95_ms", msOf(nearestRank(load.latencies, 0.95)));
-            run.result("worst_ms", msOf(load.latencies.back()));
+        const HandlerPlan plan = handlerPlan(parameters());
+        QtServerSession session(m_connections[std::size_t(context->index())].get());
+        AsyncDescriptor changed(session.changedFd());
+        bool going = true;
+        while (going) {
+            if (session.state() == QtServerSession::State::Waiting)
+                going = co_await changed.readable();
+            if (!going || session.state() != QtServerSession::State::HasRequest)
+                break;
+            going = context->burn(plan.cpuMs);
+            if (going)
+                going = co_await sleepFor(plan.wait);
+            if (going)
+                session.answer();
         }
-        if (!load.slowLatencies.empty())
-            run.result("slow_p50_ms", msOf(nearestRank(load.slowLatencies, 0.50)));
+        const bool isOpen = session.state() != QtServerSession::State::Failed;
+        const TaskStatus status = isOpen
+            ? context->outcome(going)
+            : context->fail(context->name() + ": " + QtServerSession::problem());
+        co_return status;
     }
 
-private:
     [[nodiscard]] LoadPlan loadPlan() const
     {
         LoadPlan plan;

@@ -43,11 +43,12 @@ private:
     std::vector<std::unique_ptr<QNetworkAccessManager>> m_managers;
 };
 
-// The bodies of S10 and S13 with that client for threads and jobs: each thread has a manager of its
-// own, and waits for it in a QEventLoop.
+// The bodies of S10 and S13 with that client for threads, jobs and child processes: each thread has a
+// manager of its own, and waits for it in a QEventLoop.
 [[nodiscard]] TaskStatus manyRequestsByQtBody(TaskContext &context);
 [[nodiscard]] TaskStatus asyncHttpByQtBody(TaskContext &context);
-/// The manager of the calling thread ends now: that of main, which ends after its application.
+/// The manager of the calling thread ends now, if there is one: that of main would end after its
+/// application.
 void endManagerOfThread();
 
 } // namespace Interleave

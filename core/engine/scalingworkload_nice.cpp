@@ -3,6 +3,7 @@
 #include "core/engine/enginerun.h"
 #include "core/engine/scalingworkload_p.h"
 #include "core/engine/work/nicelevelsstate.h"
+#include "core/sched/topology.h"
 
 #include <QJsonArray>
 
@@ -11,7 +12,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace Interleave
 {
@@ -57,6 +60,19 @@ public:
     }
     [[nodiscard]] bool needsAllTasks() const override { return true; }
 
+    /// Throws std::runtime_error with a sentence where the mask has no core that the run may use.
+    void prepare() override
+    {
+        if (m_plan.pinMode() != PinMode::Mask)
+            return;
+        const std::vector<CoreId> allowed = allowedCores();
+        m_mask = m_plan.coresOf(0, allowed);
+        if (m_mask.empty())
+            throw std::runtime_error(
+                "the core mask has none of the cores that the run may use, which are "
+                + textOf(allowed) + ": name some of them");
+    }
+
     void defineObjects(EngineRun &run) override
     {
         run.defineObject(NiceLevelsState::kStart, ObjectKind::Barrier, "start",
@@ -67,8 +83,8 @@ public:
         run.defineObject(NiceLevelsState::kLock, ObjectKind::Lock, "lock");
     }
 
-    /// By task: "nice" as the kernel has it, "cores" it was pinned to (null: none), "work_units"
-    /// done. Of the lesson nice: "nicer_percent" of the work that the second one did, and "share_ratio" of
+    /// By task: "nice" as the kernel has it, "cores" it was pinned to (null: no single one),
+    /// "work_units" done. With a mask "mask": the cores of it that there are. Of the lesson nice: "nicer_percent" of the work that the second one did, and "share_ratio" of
     /// the first one to it. Of inversion: "high_waited_ms" for the lock, "medium_worked_ms" meanwhile.
     void finish(EngineRun &run) override
     {
@@ -84,6 +100,12 @@ public:
         run.result("nice", nice);
         run.result("cores", cores);
         run.result("work_units", units);
+        if (!m_mask.empty()) {
+            QJsonArray mask;
+            for (const CoreId core : m_mask)
+                mask.append(int(core));
+            run.result("mask", mask);
+        }
         if (m_plan.lesson == NiceLesson::Nice)
             tellShares(run, units.at(0).toDouble(), units.at(1).toDouble());
         if (m_plan.lesson == NiceLesson::Inversion) {
@@ -113,7 +135,17 @@ private:
             run.result("share_ratio", rounded(first / second));
     }
 
+    /// "0, 1, 2".
+    [[nodiscard]] static std::string textOf(const std::vector<CoreId> &cores)
+    {
+        std::string text;
+        for (const CoreId core : cores)
+            text += (text.empty() ? "" : ", ") + std::to_string(core);
+        return text;
+    }
+
     const NiceLevelsPlan m_plan;
+    std::vector<CoreId> m_mask; ///< from prepare() on
 };
 
 } // namespace

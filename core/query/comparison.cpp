@@ -3,6 +3,7 @@
 #include "core/query/explanation.h"
 #include "core/query/knowledge.h"
 #include "core/query/runreport.h"
+#include "core/query/sentenceparts.h"
 
 #include <QJsonArray>
 #include <QStringList>
@@ -89,14 +90,6 @@ QString nameOf(const QString &model)
 QString capitalised(const QString &text)
 {
     return text.left(1).toUpper() + text.mid(1);
-}
-
-/// "a", "a and b", "a, b and c"
-QString listed(const QStringList &words)
-{
-    if (words.size() < 2)
-        return words.join(QString());
-    return words.mid(0, words.size() - 1).join(u", "_s) + u" and "_s + words.last();
 }
 
 QString wallText(const ModelSummary &summary)

@@ -38,6 +38,14 @@ std::map<std::pair<pid_t, pid_t>, DurationNs> occupancyByThread(const ListedTask
     return occupancy;
 }
 
+QString listed(const QStringList &words)
+{
+    if (words.size() < 2)
+        return words.join(QString());
+    return words.mid(0, words.size() - 1).join(QStringLiteral(", ")) + QStringLiteral(" and ")
+        + words.last();
+}
+
 QString ratioText(double ratio)
 {
     return QString::number(ratio, 'f', 2);

@@ -6,6 +6,7 @@
 #include "core/query/setsentence.h"
 
 #include <QString>
+#include <QStringList>
 
 #include <map>
 #include <optional>
@@ -24,6 +25,8 @@ using ListedTasks = std::vector<const TaskStatistics *>;
 [[nodiscard]] ListedTasks workOf(const RunReport &report);
 /// Main, or nullptr when it never began.
 [[nodiscard]] const TaskStatistics *mainOf(const RunReport &report);
+/// "a", "a and b", "a, b and c"
+[[nodiscard]] QString listed(const QStringList &words);
 /// "1.97"
 [[nodiscard]] QString ratioText(double ratio);
 /// "12.5 %"; a part that would be rounded to nothing is "less than 0.1 %".

@@ -104,10 +104,7 @@ QString stagesText(const QJsonArray &percents)
     QStringList words;
     for (const QJsonValue &percent : percents)
         words << wholeText(percent.toDouble()) + u" %"_s;
-    if (words.size() < 2)
-        return words.join(QString());
-    const QString last = words.takeLast();
-    return words.join(u", "_s) + u" and "_s + last;
+    return listed(words);
 }
 
 QString pipelineSentence(const RunReport &report)

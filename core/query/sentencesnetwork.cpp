@@ -103,6 +103,8 @@ QString serverSentence(const RunReport &report)
     QString sentence = u"%1 got %2, served by %3"_s.arg(
         counted(std::uint64_t(std::max<qint64>(0, clients)), u"client"_s),
         counted(countOf(report, "served"), u"answer"_s), carriers(report));
+    if (report.result.value("server"_L1).toString() == "qthttpserver"_L1)
+        sentence += u" with QtHttpServer"_s;
     if (report.result.contains("per_second"_L1))
         sentence += u", %1 a second"_s.arg(
             QString::number(std::llround(resultNumber(report, "per_second"))));

@@ -273,11 +273,21 @@ std::uint64_t migrationsAfterStart(const RunReport &report)
     return migrations;
 }
 
+/// "cores 0 and 1".
+QString maskText(const RunReport &report)
+{
+    QStringList cores;
+    for (const QJsonValue core : report.result.value("mask"_L1).toArray())
+        cores.append(QString::number(core.toInt()));
+    return (cores.size() == 1 ? u"core "_s : u"cores "_s) + listed(cores);
+}
+
 QString affinitySentence(const RunReport &report)
 {
     const QString pin = choice(report, "pin"_L1);
     const bool isOne = workOf(report).size() == 1;
     const QString where = pin == "none"_L1 ? u"free to run on every core"_s
+        : pin == "mask"_L1                 ? u"kept to %1"_s.arg(maskText(report))
         : isOne                            ? u"pinned to one core"_s
         : pin == "one"_L1                  ? u"all pinned to the same core"_s
                                            : u"each pinned to one core"_s;

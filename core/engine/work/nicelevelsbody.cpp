@@ -4,10 +4,12 @@
 #include "core/engine/work/bodies.h"
 #include "core/engine/work/nicelevelsstate.h"
 #include "core/engine/work/sharedboard.h"
+#include "core/sched/topology.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -31,27 +33,13 @@ TaskStatus giveUp(TaskContext &context, const std::string &what)
     return context.fail(context.name() + " could not " + what + ": " + std::strerror(error));
 }
 
-/// The cores that the calling thread may run on, by number: the first need not be core 0.
-std::vector<int> coresAllowed()
+/// The calling thread runs only on these cores from now on. \return false when the kernel refuses.
+bool keepTo(const std::vector<CoreId> &cores)
 {
     cpu_set_t set;
     CPU_ZERO(&set);
-    std::vector<int> cores;
-    if (sched_getaffinity(0, sizeof set, &set) != 0)
-        return cores;
-    for (int core = 0; core < CPU_SETSIZE; ++core) {
-        if (CPU_ISSET(core, &set))
-            cores.push_back(core);
-    }
-    return cores;
-}
-
-/// The calling thread stays on one core from now on. \return false when the kernel refuses.
-bool pinTo(int core)
-{
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(core, &set);
+    for (const CoreId core : cores)
+        CPU_SET(core, &set);
     return sched_setaffinity(0, sizeof set, &set) == 0;
 }
 
@@ -120,7 +108,12 @@ NiceLevelsPlan NiceLevelsPlan::of(const WorkParameters &parameters)
     NiceLevelsPlan plan;
     const std::string lesson = parameters.text("lesson", "nice");
     const std::string pin = parameters.text("pin", "each");
-    plan.pin = pin == "none" ? PinMode::None : pin == "one" ? PinMode::One : PinMode::Each;
+    plan.pin = pin == "none" ? PinMode::None
+        : pin == "one"       ? PinMode::One
+        : pin == "mask"      ? PinMode::Mask
+                             : PinMode::Each;
+    if (plan.pin == PinMode::Mask)
+        plan.mask = parseCoreList(parameters.text("core_mask", "0"));
     if (lesson == "inversion") {
         plan.lesson = NiceLesson::Inversion;
         plan.tasks = 3;
@@ -147,6 +140,28 @@ int NiceLevelsPlan::niceOf(int index) const
     return 0;
 }
 
+std::vector<CoreId> NiceLevelsPlan::coresOf(int index, const std::vector<CoreId> &allowed) const
+{
+    std::vector<CoreId> cores;
+    if (allowed.empty())
+        return cores;
+    switch (pinMode()) {
+    case PinMode::None:
+        break;
+    case PinMode::Each:
+        cores.push_back(allowed[std::size_t(index) % allowed.size()]);
+        break;
+    case PinMode::One: // the last one: the first is where most machines handle their devices
+        cores.push_back(allowed.back());
+        break;
+    case PinMode::Mask:
+        std::set_intersection(mask.begin(), mask.end(), allowed.begin(), allowed.end(),
+                              std::back_inserter(cores));
+        break;
+    }
+    return cores;
+}
+
 TaskStatus niceLevelsBody(TaskContext &context)
 {
     const RunSetup &setup = context.setup();
@@ -158,15 +173,11 @@ TaskStatus niceLevelsBody(TaskContext &context)
     NiceLevelsState::Spinner &self = state.spinners[std::size_t(index)];
 
     if (plan.pinMode() != PinMode::None) {
-        const std::vector<int> cores = coresAllowed();
-        if (cores.empty())
-            return giveUp(context, "learn on which cores it may run");
-        // The last one: the first is where most machines handle their devices.
-        const int core = plan.pinMode() == PinMode::One ? cores.back()
-                                                        : cores[std::size_t(index) % cores.size()];
-        if (!pinTo(core))
-            return giveUp(context, "be pinned to core " + std::to_string(core));
-        self.core.store(std::uint32_t(core) + 1, std::memory_order_relaxed);
+        const std::vector<CoreId> cores = plan.coresOf(index, allowedCores());
+        if (cores.empty() || !keepTo(cores))
+            return giveUp(context, "be kept to its cores");
+        if (plan.pinMode() != PinMode::Mask)
+            self.core.store(std::uint32_t(cores.front()) + 1, std::memory_order_relaxed);
     }
     int nice = 0;
     if (!raiseNice(plan.niceOf(index), nice))

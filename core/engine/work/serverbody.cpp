@@ -4,6 +4,8 @@
 #include "core/engine/work/networkstate.h"
 #include "core/engine/work/serversession.h"
 
+#include <optional>
+
 #include <poll.h>
 
 namespace Interleave
@@ -52,13 +54,12 @@ Step sendAnswer(ServerSession &session, StopSource stop)
 TaskStatus clientsAndServerBody(TaskContext &context)
 {
     const NetworkState *const state = networkStateOf(context);
-    const std::size_t cell = connectionCell(context.index());
-    if (!state || context.setup().board->cellCount() <= cell)
+    const std::optional<int> fd = connectionOf(context);
+    if (!state || !fd)
         return context.fail("there is no client to serve: the run was not prepared");
-    const int fd = int(context.setup().board->cell(cell).load(std::memory_order_acquire)) - 1;
     const StopSource stop = stopSourceOf(context, *state);
     const HandlerPlan plan = handlerPlan(context.parameters());
-    ServerSession session(fd);
+    ServerSession session(*fd);
     for (;;) {
         Step step = receiveRequest(session, stop);
         if (step == Step::Closed)

@@ -209,6 +209,66 @@ private slots:
         QVERIFY2(report.statistics.parallelism >= 0.85, qPrintable(report.sentence));
     }
 
+    void whoHasAMaskStaysOnItsCores_data()
+    {
+        QTest::addColumn<QByteArray>("model");
+        QTest::addColumn<bool>("all");
+        QTest::newRow("threads, one core") << QByteArray("threads") << false;
+        QTest::newRow("processes, one core") << QByteArray("processes") << false;
+        QTest::newRow("threads, all cores") << QByteArray("threads") << true;
+    }
+    void whoHasAMaskStaysOnItsCores()
+    {
+        QFETCH(QByteArray, model);
+        QFETCH(bool, all);
+        const std::vector<CoreId> allowed = allowedCores();
+        std::vector<CoreId> mask{allowed.front()};
+        if (all)
+            mask = allowed;
+        QStringList asked{u"999"_s}; // which no machine of a classroom has: it is left out
+        QJsonArray told;
+        for (const CoreId core : mask) {
+            asked.prepend(QString::number(core));
+            told.append(int(core));
+        }
+        const RunReport report = runSet("nice-levels", model.constData(),
+                                        {{u"lesson"_s, u"affinity"_s},
+                                         {u"pin"_s, u"mask"_s},
+                                         {u"core_mask"_s, asked.join(u',')},
+                                         {u"tasks"_s, u"3"_s},
+                                         {u"spin_ms"_s, u"50"_s}});
+        QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
+        QCOMPARE(report.result.value("mask"_L1).toArray(), told);
+        QCOMPARE(report.result.value("cores"_L1).toArray(), (QJsonArray{{}, {}, {}}));
+        if (!knowsEachSwitch(report))
+            QSKIP("needs the kernel as source");
+        const std::vector<TaskStatistics> tasks = tasksOf(report);
+        QCOMPARE(tasks.size(), std::size_t(3));
+        for (const TaskStatistics &task : tasks) {
+            const std::vector<CoreId> ran = coresAfterStart(report, task);
+            QVERIFY(!ran.empty());
+            QVERIFY2(std::all_of(ran.begin(), ran.end(),
+                                 [&](CoreId core) {
+                                     return std::binary_search(mask.begin(), mask.end(), core);
+                                 }),
+                     qPrintable(report.sentence));
+        }
+        if (!all) // one at a time
+            QVERIFY(report.statistics.overlap <= report.statistics.wall / 50);
+    }
+
+    void aMaskWithoutACoreOfTheRunIsToldBeforeAnythingStarts()
+    {
+        const RunReport report = runSet(
+            "nice-levels", "threads",
+            {{u"lesson"_s, u"affinity"_s}, {u"pin"_s, u"mask"_s}, {u"core_mask"_s, u"999"_s}});
+        QCOMPARE(report.outcome, RunOutcome::Failed);
+        QVERIFY2(outcomeText(report).contains(u"the core mask has none of the cores"_s),
+                 qPrintable(outcomeText(report)));
+        for (const TaskStatistics &task : tasksOf(report))
+            QCOMPARE(task.outcome, TaskOutcome::NeverStarted);
+    }
+
     void whoIsNotPinnedComesToOtherCores()
     {
         const int cores = int(allowedCores().size());

@@ -298,6 +298,18 @@ private slots:
         SAYS(resultSentence(report), u"The second one got 40.0 % of it."_s);
     }
 
+    void aMaskIsNamedByItsCores()
+    {
+        RunReport report = makeReport(u"nice-levels"_s,
+                                      {makeTask(1, 0, kSecond, 750 * kMillisecond),
+                                       makeTask(2, 0, kSecond, 250 * kMillisecond)});
+        report.params = {{u"lesson"_s, u"affinity"_s}, {u"pin"_s, u"mask"_s}};
+        report.result = {{u"mask"_s, QJsonArray{3}}};
+        SAYS(resultSentence(report), u"2 spinners, kept to core 3: "_s);
+        report.result = {{u"mask"_s, QJsonArray{0, 2, 3}}};
+        SAYS(resultSentence(report), u"2 spinners, kept to cores 0, 2 and 3: "_s);
+    }
+
     void inversionIsToldWithoutTheKernel()
     {
         std::vector<TaskStatistics> tasks{makeTask(1, 0, 300, 1), makeTask(2, 0, 200, 1),

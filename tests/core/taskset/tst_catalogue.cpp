@@ -143,7 +143,8 @@ private slots:
                              << u"tasks work_ms switch_interval_ms "
                                 "start_stagger_ms"_s;
         QTest::newRow("S25") << u"false-sharing"_s << u"tasks increments padding"_s;
-        QTest::newRow("S26") << u"nice-levels"_s << u"lesson nice spin_ms hold_ms pin tasks"_s;
+        QTest::newRow("S26") << u"nice-levels"_s
+                             << u"lesson nice spin_ms hold_ms pin core_mask tasks"_s;
         QTest::newRow("S32") << u"amdahl"_s << u"serial_percent total_ms most_tasks"_s;
         QTest::newRow("S29") << u"spawn-cost"_s << u"count"_s;
     }

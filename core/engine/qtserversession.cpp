@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: 2026 The Interleave authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/engine/qtserversession.h"
+
+#include "core/engine/work/networkstate.h"
+#include "core/engine/work/serversession.h"
+#include "core/record/recorder.h"
+
+#include <QByteArray>
+#include <QEventLoop>
+#include <QHostAddress>
+#include <QSocketNotifier>
+#include <QTcpServer>
+
+#include <memory>
+#include <optional>
+
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+namespace Interleave
+{
+
+namespace
+{
+
+/// Hands a connection over that was accepted elsewhere.
+class HandOver final : public QTcpServer
+{
+public:
+    using QTcpServer::QTcpServer;
+
+    void take(QTcpSocket *socket) { addPendingConnection(socket); }
+};
+
+/// \return whether there is a request, or the client has gone; false when stopped.
+bool waitForChange(const QtServerSession &session, StopSource stop)
+{
+    QEventLoop loop;
+    QSocketNotifier stopped(stop.fd, QSocketNotifier::Read);
+    QObject::connect(&stopped, &QSocketNotifier::activated, &loop, [&loop] { loop.quit(); });
+    QObject::connect(&session, &QtServerSession::changed, &loop, &QEventLoop::quit);
+    if (session.state() == QtServerSession::State::Waiting) {
+        Recorder::wait(WaitReason::Io);
+        loop.exec();
+        Recorder::waitEnd();
+    }
+    return !stop.rings->isStopRequested();
+}
+
+} // namespace
+
+QtServerSession::QtServerSession(int fd)
+    : m_fd(fd)
+    , m_changedFd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
+{
+    // Qt takes over nothing from a server that does not listen; nobody knows the port, and it closes again.
+    auto *const handOver = new HandOver(this);
+    const bool isListening = handOver->listen(QHostAddress(QHostAddress::LocalHost), 0);
+    UniqueFd copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+    if (!isListening || !m_changedFd.isOpen() || !copy.isOpen()) {
+        m_state = State::Failed;
+        return;
+    }
+    bind(handOver);
+    m_socket = new QTcpSocket(this);
+    m_socket->setSocketDescriptor(copy.release());
+    // Not to wait for more where there is something to send.
+    m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    connect(m_socket, &QTcpSocket::disconnected, this, [this] { become(State::Closed); });
+    handOver->take(m_socket);
+    handOver->close();
+}
+
+QtServerSession::~QtServerSession()
+{
+    if (m_socket)
+        m_socket->disconnect(
+            this); // it closes in the base class, when there is no session any more
+    ::shutdown(m_fd, SHUT_RDWR);
+}
+
+void QtServerSession::answer()
+{
+    if (m_state != State::HasRequest)
+        return;
+    eventfd_t changes = 0;
+    eventfd_read(m_changedFd.get(), &changes);
+    m_state = State::Waiting;
+    // In one piece: Qt's own answers go out in a piece for each header.
+    m_socket->write(QByteArrayLiteral("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n"));
+    m_socket->flush();
+}
+
+bool QtServerSession::handleRequest(const QHttpServerRequest &, QTcpSocket *)
+{
+    become(State::HasRequest);
+    return true;
+}
+
+void QtServerSession::missingHandler(const QHttpServerRequest &, QTcpSocket *) {}
+
+void QtServerSession::become(State state)
+{
+    m_state = state;
+    eventfd_write(m_changedFd.get(), 1);
+    Q_EMIT changed();
+}
+
+TaskStatus clientsAndServerByQtBody(TaskContext &context)
+{
+    const NetworkState *const state = networkStateOf(context);
+    const std::optional<int> fd = connectionOf(context);
+    if (!state || !fd)
+        return context.fail("there is no client to serve: the run was not prepared");
+    const StopSource stop = stopSourceOf(context, *state);
+    const HandlerPlan plan = handlerPlan(context.parameters());
+    QtServerSession session(*fd);
+    for (;;) {
+        if (session.state() == QtServerSession::State::Failed)
+            return context.fail(context.name() + ": " + QtServerSession::problem());
+        if (!waitForChange(session, stop))
+            return context.outcome(false);
+        if (session.state() == QtServerSession::State::Closed)
+            return context.outcome(true);
+        if (!context.burn(plan.cpuMs) || !context.sleepFor(plan.wait))
+            return context.outcome(false);
+        session.answer();
+    }
+}
+
+} // namespace Interleave
