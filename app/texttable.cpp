@@ -200,8 +200,11 @@ QString catalogueText(const Catalogue &catalogue)
                 : p.choices.isEmpty()
                 ? QString()
                 : QStringLiteral(" (%1)").arg(p.choices.join(QStringLiteral(", ")));
+            const QString condition = conditionText(set, p);
             out += QStringLiteral("      %1 = %2%3  %4\n")
-                       .arg(p.name, p.defaultValue.toVariant().toString(), range, p.help);
+                       .arg(p.name, p.defaultValue.toVariant().toString(), range,
+                            condition.isEmpty() ? p.help
+                                                : QString(p.help + QLatin1Char(' ') + condition));
         }
     }
     return out.trimmed() + QLatin1Char('\n');

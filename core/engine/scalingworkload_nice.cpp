@@ -84,7 +84,8 @@ public:
     }
 
     /// By task: "nice" as the kernel has it, "cores" it was pinned to (null: no single one),
-    /// "work_units" done. With a mask "mask": the cores of it that there are. Of the lesson nice: "nicer_percent" of the work that the second one did, and "share_ratio" of
+    /// "work_units" done. With a mask "mask": the cores of it that there are.
+    /// Of the lesson nice: "nicer_percent" of the work that the second one did, and "share_ratio" of
     /// the first one to it. Of inversion: "high_waited_ms" for the lock, "medium_worked_ms" meanwhile.
     void finish(EngineRun &run) override
     {

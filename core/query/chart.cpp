@@ -25,18 +25,6 @@ namespace
 /// Pieces of the curve: each is a few pixels long in any panel.
 constexpr int kCurvePieces = 48;
 
-/// What a task of the model is made of, as the machine has it without Interleave.
-QString primitiveOf(const QString &model)
-{
-    if (model == "threads"_L1 || model == "gil"_L1)
-        return u"A bare QThread"_s;
-    if (model == "pool"_L1)
-        return u"A bare job of QThreadPool"_s;
-    if (model == "processes"_L1)
-        return u"A bare QProcess"_s;
-    return u"A bare coroutine of C++"_s;
-}
-
 /// Of a report from a file nothing is certain: what cannot be drawn is left out.
 bool isCost(double ns)
 {
@@ -65,7 +53,7 @@ std::optional<Chart> spawnChart(const RunReport &report)
     Chart chart = costChart();
     chart.bars.push_back({u"A task of this run"_s, each, false});
     if (const double bare = resultNumber(report, "bare_ns"); isCost(bare))
-        chart.bars.push_back({primitiveOf(report.model), bare, true});
+        chart.bars.push_back({u"A bare "_s + primitiveOf(report.model), bare, true});
     if (report.statistics.spawn > 0)
         chart.bars.push_back({u"Start delay, mean"_s, double(report.statistics.spawn), true});
     return chart;

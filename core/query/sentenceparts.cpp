@@ -9,6 +9,8 @@
 namespace Interleave
 {
 
+using namespace Qt::StringLiterals;
+
 ListedTasks workOf(const RunReport &report)
 {
     ListedTasks tasks;
@@ -42,8 +44,18 @@ QString listed(const QStringList &words)
 {
     if (words.size() < 2)
         return words.join(QString());
-    return words.mid(0, words.size() - 1).join(QStringLiteral(", ")) + QStringLiteral(" and ")
-        + words.last();
+    return words.mid(0, words.size() - 1).join(u", "_s) + u" and "_s + words.last();
+}
+
+QString primitiveOf(const QString &model)
+{
+    if (model == "threads"_L1 || model == "gil"_L1)
+        return u"QThread"_s;
+    if (model == "pool"_L1)
+        return u"job of QThreadPool"_s;
+    if (model == "processes"_L1)
+        return u"QProcess"_s;
+    return u"coroutine of C++"_s;
 }
 
 QString ratioText(double ratio)
@@ -56,7 +68,7 @@ QString shareText(DurationNs part, DurationNs whole)
     const double percent = whole > 0 ? 100.0 * double(part) / double(whole) : 0.0;
     const QString text = QString::number(percent, 'f', 1);
     const bool isLost = part > 0 && whole > 0 && text == QLatin1String("0.0");
-    return (isLost ? QStringLiteral("less than 0.1") : text) + QStringLiteral(" %");
+    return (isLost ? u"less than 0.1"_s : text) + u" %"_s;
 }
 
 bool knowsTotals(const RunReport &report)

@@ -27,6 +27,8 @@ using ListedTasks = std::vector<const TaskStatistics *>;
 [[nodiscard]] const TaskStatistics *mainOf(const RunReport &report);
 /// "a", "a and b", "a, b and c"
 [[nodiscard]] QString listed(const QStringList &words);
+/// What a task of the model is made of, as the machine has it without Interleave: "QThread".
+[[nodiscard]] QString primitiveOf(const QString &model);
 /// "1.97"
 [[nodiscard]] QString ratioText(double ratio);
 /// "12.5 %"; a part that would be rounded to nothing is "less than 0.1 %".

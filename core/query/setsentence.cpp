@@ -304,18 +304,6 @@ QString oversubscriptionSentence(const RunReport &report)
         waited, lengthText(s.runQueueWait.max), stretched);
 }
 
-/// What a task of the model is made of, as the machine has it without Interleave.
-QString bareWordOf(const QString &model)
-{
-    if (model == "threads"_L1)
-        return u"a QThread"_s;
-    if (model == "pool"_L1)
-        return u"a job of QThreadPool"_s;
-    if (model == "processes"_L1)
-        return u"a QProcess"_s;
-    return u"a coroutine of C++"_s;
-}
-
 QString nanosecondsText(double nanoseconds)
 {
     return lengthText(DurationNs(std::llround(nanoseconds)));
@@ -337,8 +325,8 @@ QString spawnSentence(const RunReport &report)
         sentence += u" without them"_s; // as the engine times what costs less than its records
     const double bare = resultNumber(report, "bare_ns");
     if (measured > 0 && bare > 0)
-        sentence += u", where %1 that nobody records takes %2"_s.arg(bareWordOf(report.model),
-                                                                     nanosecondsText(bare));
+        sentence += u", where a %1 that nobody records takes %2"_s.arg(primitiveOf(report.model),
+                                                                       nanosecondsText(bare));
     if (s.spawn > 0)
         sentence +=
             u"; on average %1 passed from asking for one to its begin"_s.arg(lengthText(s.spawn));

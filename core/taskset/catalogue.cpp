@@ -53,6 +53,12 @@ QJsonObject toJson(const Parameter &parameter)
         object.insert(u"choices"_s, QJsonArray::fromStringList(parameter.choices));
     if (!parameter.atLeast.isEmpty())
         object.insert(u"at_least"_s, parameter.atLeast);
+    if (!parameter.onlyWith.empty()) {
+        QJsonArray conditions;
+        for (const Condition &condition : parameter.onlyWith)
+            conditions.append(condition.name + u'=' + condition.values.join(u'|'));
+        object.insert(u"only_with"_s, conditions);
+    }
     if (!parameter.pattern.isEmpty()) {
         object.insert(u"pattern"_s, parameter.pattern);
         object.insert(u"expected"_s, parameter.expected);

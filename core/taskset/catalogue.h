@@ -29,7 +29,8 @@ public:
     [[nodiscard]] Result<TaskSet> named(const QString &name) const;
     /// {"schema": "interleave.list/1", "task_sets", "models", "not_usable": [{"file", "error"}]}. An own
     /// set has also "file", and "based_on" where there is one; a set that starts a program also "command",
-    /// its words; a parameter also "at_least", or "pattern" and "expected", where it has them.
+    /// its words; a parameter also "at_least", "only_with", or "pattern" and "expected", where it has
+    /// them.
     [[nodiscard]] QJsonObject toJson() const;
 
 private:

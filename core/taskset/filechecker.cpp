@@ -240,6 +240,8 @@ void FileChecker::checkList(const QJsonValue &value, const QString &path, const 
             fail(at, u"must not be empty"_s);
         else if (texts.contains(text))
             fail(at, u"names \"%1\" a second time"_s.arg(text));
+        else if (!key.pattern.isEmpty() && !isWhole(text, key.pattern))
+            fail(at, u"must be %1, not \"%2\""_s.arg(key.expected, text.left(100)));
         else if (key.kind == Kind::Models && !modelsOfFiles().contains(text))
             fail(
                 at,

@@ -201,6 +201,7 @@ TaskSet describedSet(TaskSet set, const Catalogue &catalogue, FileChecker &check
         parameter.help = wide->help;
         parameter.unit = wide->unit;
         parameter.atLeast = wide->atLeast; // nor what it may be beside others
+        parameter.onlyWith = wide->onlyWith;
         parameter.pattern = wide->pattern;
         parameter.expected = wide->expected;
         if (const auto fits =

@@ -16,6 +16,8 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
+constexpr QLatin1StringView kModelCondition = "model"_L1;
+
 Error badInput(const QString &sentence)
 {
     return {ErrorCode::BadInput, sentence.toStdString()};
@@ -193,6 +195,35 @@ QString modelTitle(const QString &model)
 bool isProgramModel(const QString &model)
 {
     return model == "command"_L1 || model == "attached"_L1;
+}
+
+bool applies(const Parameter &parameter, const QString &model, const QJsonObject &values)
+{
+    return std::all_of(
+        parameter.onlyWith.begin(), parameter.onlyWith.end(), [&](const Condition &condition) {
+            if (condition.name == kModelCondition)
+                return condition.values.contains(model);
+            const QJsonValue value = values.value(condition.name);
+            return value.isUndefined() || condition.values.contains(value.toVariant().toString());
+        });
+}
+
+QString conditionText(const TaskSet &set, const Parameter &parameter)
+{
+    QStringList conditions;
+    for (const Condition &condition : parameter.onlyWith) {
+        const Parameter *const other = set.parameter(condition.name);
+        const bool isYesOrNo = other && other->type == Parameter::Type::Boolean;
+        QStringList words;
+        for (const QString &value : condition.values) {
+            words << (condition.name == kModelCondition ? modelTitle(value)
+                          : !isYesOrNo                  ? value
+                          : value == "true"_L1          ? u"yes"_s
+                                                        : u"no"_s);
+        }
+        conditions << u"%1: %2"_s.arg(other ? other->title : u"Model"_s, words.join(u" or "_s));
+    }
+    return conditions.isEmpty() ? QString() : u"Only with %1."_s.arg(conditions.join(u", and "_s));
 }
 
 QString Parameter::typeName() const

@@ -26,6 +26,13 @@ namespace Interleave
 /// and "attached", one that ran already.
 [[nodiscard]] bool isProgramModel(const QString &model);
 
+/// What has to be chosen for a parameter to mean anything. Value.
+struct Condition {
+    QString name; ///< of a choice or a yes or no of the same set, or "model"
+    QStringList values; ///< any of these words
+    bool operator==(const Condition &) const = default;
+};
+
 /// One adjustable value of a task set.
 struct Parameter {
     enum class Type { Integer, Real, Boolean, Choice, Text };
@@ -42,6 +49,7 @@ struct Parameter {
         atLeast; ///< of a number: the name of the one that it must not be less than; may be empty
     QString pattern; ///< of a text: the regular expression of the whole of it; empty: any
     QString expected; ///< the pattern in words, for the refusal of a text
+    std::vector<Condition> onlyWith; ///< all of them; none: it always means something
     /// "integer", "real", "boolean", "choice", "text"
     [[nodiscard]] QString typeName() const;
 };
@@ -104,6 +112,13 @@ struct TaskSet {
 /// Errors: BadInput "tasks: 99 is out of range, 1 to 32 is possible"; what does not match a pattern is
 /// not repeated, for it may hold a password.
 [[nodiscard]] Result<QJsonValue> checkedValue(const Parameter &parameter, const QString &text);
+
+/// Whether the parameter means anything under this model and with these values of the others: by
+/// Parameter::onlyWith. A value that is not among `values` is as good as any.
+[[nodiscard]] bool applies(const Parameter &parameter, const QString &model,
+                           const QJsonObject &values);
+/// "Only with Lesson: affinity, and Pinned: each or one." Empty when it always means something.
+[[nodiscard]] QString conditionText(const TaskSet &set, const Parameter &parameter);
 
 /// Name of the first parameter that is less than the one it must not be less than
 /// (Parameter::atLeast); null when there is none.

@@ -185,6 +185,14 @@ FileForm parameterForm(QLatin1StringView type, QLatin1StringView help, std::vect
                      kParameterName, "lower-case letters, digits and _"_L1),
             {"title"_L1, Kind::Text, "The label in the window."_L1},
             {"help"_L1, Kind::Text, "One sentence: what it changes."_L1},
+            matching(
+                optional(atLeast(
+                    {"only_with"_L1, Kind::Names,
+                     "What has to be chosen for it to mean anything: \"name=word\" or "
+                     "\"name=word|word\", of a choice of the set, or of \"model\"; all of them. "
+                     "The window greys it else."_L1},
+                    1)),
+                "[a-z][a-z0-9_]*=[^=|]+(\\|[^=|]+)*"_L1, "like mode=a or model=pool|threads"_L1),
         },
     };
     form.keys.insert(form.keys.end(), own.begin(), own.end());

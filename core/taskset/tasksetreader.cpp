@@ -44,6 +44,12 @@ QStringList textsOf(const QJsonValue &list)
     return texts;
 }
 
+/// "lesson=affinity|nice"
+Condition conditionOf(const QString &text)
+{
+    return {text.section(u'=', 0, 0), text.section(u'=', 1).split(u'|')};
+}
+
 /// \param object  checked by its form.
 Parameter parameterOf(const QJsonObject &object)
 {
@@ -57,6 +63,9 @@ Parameter parameterOf(const QJsonObject &object)
     parameter.atLeast = object.value("at_least"_L1).toString();
     parameter.pattern = object.value("pattern"_L1).toString();
     parameter.expected = object.value("expected"_L1).toString();
+    const QStringList conditions = textsOf(object.value("only_with"_L1));
+    for (const QString &condition : conditions)
+        parameter.onlyWith.push_back(conditionOf(condition));
     const double most = parameter.type == Parameter::Type::Text ? kLongestText : 0;
     parameter.minimum = object.value("min"_L1).toDouble(0);
     parameter.maximum = object.value("max"_L1).toDouble(most);
@@ -200,6 +209,41 @@ void checkAtLeast(const TaskSet &set, const Parameter &parameter, const QString 
                      u"must name another number of the set, not \"%1\""_s.arg(parameter.atLeast));
 }
 
+/// The words that a condition may name; nothing when it is about what has none.
+QStringList wordsOf(const TaskSet &set, const Condition &condition)
+{
+    if (condition.name == "model"_L1)
+        return set.models;
+    const Parameter *const other = set.parameter(condition.name);
+    if (other && other->type == Parameter::Type::Boolean)
+        return {u"true"_s, u"false"_s};
+    return other ? other->choices : QStringList();
+}
+
+/// What a parameter depends on can be chosen.
+void checkConditions(const TaskSet &set, const Parameter &parameter, const QString &path,
+                     FileChecker &checker)
+{
+    for (std::size_t i = 0; i < parameter.onlyWith.size(); ++i) {
+        const Condition &condition = parameter.onlyWith[i];
+        const QString at =
+            JsonLines::member(JsonLines::member(path, u"only_with"_s), QString::number(i));
+        const QStringList known = wordsOf(set, condition);
+        if (known.isEmpty() || condition.name == parameter.name) {
+            checker.fail(at,
+                         u"must name \"model\", or another choice of the set, not \"%1\""_s.arg(
+                             condition.name));
+            continue;
+        }
+        for (const QString &value : condition.values) {
+            if (!known.contains(value))
+                checker.fail(at,
+                             u"names \"%1\", and %2 is one of %3"_s.arg(value, condition.name,
+                                                                        known.join(u", "_s)));
+        }
+    }
+}
+
 void checkTogether(const TaskSet &set, FileChecker &checker)
 {
     if (!set.models.contains(set.defaultModel))
@@ -211,6 +255,7 @@ void checkTogether(const TaskSet &set, FileChecker &checker)
         const QString path = u"params/%1"_s.arg(i);
         checkParameter(parameter, path, checker);
         checkAtLeast(set, parameter, path, checker);
+        checkConditions(set, parameter, path, checker);
         if (set.parameter(parameter.name) != &parameter)
             checker.fail(JsonLines::member(path, u"name"_s),
                          u"names \"%1\" a second time"_s.arg(parameter.name));

@@ -74,7 +74,7 @@ QJsonObject schemaOfKind(const FileKey &key)
     case FileKey::Kind::Whole:
         return numberSchema(key);
     case FileKey::Kind::Names:
-        return listSchema(key, nonEmptyText());
+        return listSchema(key, key.pattern.isEmpty() ? nonEmptyText() : wholePattern(key.pattern));
     case FileKey::Kind::Models:
         return listSchema(key, {{u"enum"_s, QJsonArray::fromStringList(modelsOfFiles())}});
     case FileKey::Kind::Command:

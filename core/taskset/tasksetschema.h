@@ -20,7 +20,7 @@ struct FileKey {
         Boolean,
         Number, ///< from `least` to `most`
         Whole, ///< the same, without a fraction
-        Names, ///< a list of at least `least` texts, none of them empty or there twice
+        Names, ///< a list of at least `least` texts, none of them empty or there twice; a pattern is theirs
         Models, ///< the same, each of them one of modelsOfFiles()
         Command, ///< a list of texts; the first is not empty
         Program, ///< an object of programForm()

@@ -45,8 +45,9 @@ enum class TaskOutcome : std::uint8_t {
     Crashed
 };
 
-/// Sums over the slices of one track, with what is known beside them. Written by the trace's writer, read by any thread; each number
-/// is right by itself, several of them may be some microseconds apart while the run is live.
+/// Sums over the slices of one track, with what is known beside them. Written by the trace's writer, read
+/// by any thread; each number is right by itself, several of them may be some microseconds apart while the
+/// run is live.
 struct TrackTotals {
     std::atomic<DurationNs> running{0};
     std::atomic<DurationNs> runnable{0};

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/compare/comparepanel.h"
 
+#include "ui/chart/chartview.h"
 #include "ui/compare/comparemodel.h"
 #include "ui/compare/resultpage.h"
 #include "ui/compare/resulttable.h"
 #include "ui/compare/tabledelegate.h"
-#include "ui/inspector/chartview.h"
 
 #include <QHBoxLayout>
 #include <QHeaderView>

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/export/pictureexport.h"
 
+#include "core/query/chart.h"
 #include "core/query/knowledge.h"
 #include "core/taskset/taskset.h"
+#include "ui/chart/chartscene.h"
 #include "ui/command/commandwords.h"
 #include "ui/export/parametertext.h"
 #include "ui/inspector/deadlockwords.h"
@@ -45,6 +47,8 @@ constexpr int kLeastWidthPx = 320;
 /// Lanes get at least this much more than their least height, so that names stay readable.
 constexpr qreal kLaneRoom = 1.25;
 constexpr int kMostLanes = 64;
+/// A chart has few numbers: wider, their bars and points would only be further apart.
+constexpr qreal kMostChartWidthPx = 560;
 /// QPdfWriter's resolution at which its pixels are those of the scene: 96 to the inch.
 constexpr int kPixelsPerInch = 96;
 constexpr qreal kPointsPerPixel = 72.0 / kPixelsPerInch;
@@ -211,6 +215,27 @@ QSet<QString> crowdedGroups(const std::vector<Lane> &lanes)
     return crowded;
 }
 
+/// With its title, from the top left corner; nothing where no chart belongs to the runs.
+Scene chartOfPicture(const std::vector<RunReport> &runs, const Theme &theme, qreal widthPx)
+{
+    Scene scene;
+    std::optional<Chart> chart;
+    if (!runs.empty())
+        chart = runs.size() == 1 ? chartOf(runs.front()) : chartOfRuns(runs);
+    if (!chart)
+        return scene;
+    const qreal width = std::min(widthPx, kMostChartWidthPx * theme.scale);
+    QFont titleFont = theme.font;
+    titleFont.setWeight(QFont::DemiBold);
+    Column column(scene, 0, width, 0);
+    column.add(chart->title, titleFont, theme.text);
+    column.skip(4 * theme.scale);
+    const Scene drawn = chartScene(*chart, theme, width);
+    scene.append(drawn, QPointF(0, column.y()));
+    scene.size = QSizeF(width, column.y() + drawn.size.height());
+    return scene;
+}
+
 /// The timeline alone, as high as `least` or as its lanes need.
 Scene timelineOf(const std::vector<RunView> &views, const Theme &theme, qreal widthPx, qreal least,
                  const std::optional<TimeSpan> &window)
@@ -326,11 +351,13 @@ Scene composePicture(const std::vector<RunReport> &runs, const PictureOptions &o
     const std::vector<RunView> views = viewsOf(runs, RunStack::Picture);
     const std::vector<LegendEntry> legend = legendEntries(views);
     const QStringList footer = footerOf(runs);
+    const Scene chart = chartOfPicture(runs, theme, inner);
+    const qreal chartHeight = chart.size.isEmpty() ? 0 : chart.size.height() + 10 * theme.scale;
     // Drawn once into nothing, to know how much of the height is left for the lanes.
     Scene scratch;
     const qreal legendHeight = drawLegendRows(scratch, legend, {0, 0}, inner, theme);
     const qreal footerLine = std::ceil(QFontMetricsF(theme.smallFont).height()) + 3;
-    const qreal below = 10 * theme.scale + legendHeight + 4 * theme.scale
+    const qreal below = 10 * theme.scale + legendHeight + 4 * theme.scale + chartHeight
         + footerLine * qreal(footer.size()) + margin;
 
     const Scene timeline =
@@ -341,6 +368,8 @@ Scene composePicture(const std::vector<RunReport> &runs, const PictureOptions &o
 
     Column foot(scene, margin, inner, frame.bottom() + 10 * theme.scale);
     foot.skip(drawLegendRows(scene, legend, {margin, foot.y()}, inner, theme) + 4 * theme.scale);
+    scene.append(chart, QPointF(margin, foot.y()));
+    foot.skip(chartHeight);
     for (const QString &line : footer)
         foot.add(line, theme.smallFont, theme.mutedText);
     scene.size = QSizeF(width, std::ceil(foot.y() + margin));

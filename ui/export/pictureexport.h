@@ -24,7 +24,8 @@ struct PictureOptions {
     std::optional<TimeSpan> window; ///< relative to zero; nothing: the whole run
 };
 
-/// The picture: title, sentence, timeline, legend, parameters, machine and the note of the source.
+/// The picture: title, sentence, timeline, legend, the chart that belongs to the set, parameters, machine and
+/// the note of the source.
 [[nodiscard]] Scene composePicture(const std::vector<RunReport> &runs,
                                    const PictureOptions &options);
 

@@ -12,8 +12,8 @@ namespace Interleave
 /// begin at one place and are equally long. Else one at its least value stands in the middle of its
 /// field, wherever the room for its longest number ends, and looks as if it were half-way.
 /// GUI thread. Cost of a size hint: O(numbers in the form).
-/// Its least value may have a word, which stands there while nobody types: in the field itself only its letters
-/// could be edited, and "all" is not what begins with 1.
+/// Its least value may have a word, which stands there while nobody types: in the field itself only its
+/// letters could be edited, and "all" is not what begins with 1.
 class NumberBox final : public QSpinBox
 {
     Q_OBJECT

@@ -173,12 +173,14 @@ void ParameterPanel::setTaskSet(const TaskSet &set, const QString &model, const 
     }
     setRepeat(repeats);
     updateReset();
+    updateApplying();
 }
 
 void ParameterPanel::buildRows()
 {
     delete m_form;
     m_editors.clear();
+    m_titles.clear();
     m_form = new QWidget(m_content);
     m_rows = new QGridLayout(m_form);
     m_rows->setContentsMargins(0, 4, 0, 2);
@@ -196,10 +198,12 @@ void ParameterPanel::buildRows()
     m_model->setAccessibleName(tr("Model"));
     m_rows->addWidget(new TitleLabel(tr("Model"), m_model, m_form), 0, 0, 1, 2);
     m_rows->addWidget(m_model, 1, 0, 1, 2);
-    for (const Parameter &parameter : m_set.parameters) {
+    for (Parameter parameter : m_set.parameters) {
+        if (const QString condition = conditionText(m_set, parameter); !condition.isEmpty())
+            parameter.help += u'\n' + condition;
         auto *editor = new ParameterEditor(parameter, m_form);
         m_editors.push_back(editor);
-        addRow(parameter.title, editor, editor->focusProxy());
+        m_titles.push_back(addRow(parameter.title, editor, editor->focusProxy()));
         connect(editor, &ParameterEditor::valueChanged, this, &ParameterPanel::noteChange);
     }
     Parameter repeat;
@@ -218,16 +222,21 @@ void ParameterPanel::buildRows()
 
     static_cast<QVBoxLayout *>(m_content->layout())->insertWidget(2, m_form);
     chainTabOrder();
-    connect(m_model, &QComboBox::currentIndexChanged, this, [this] { emit modelChanged(model()); });
+    connect(m_model, &QComboBox::currentIndexChanged, this, [this] {
+        updateApplying();
+        emit modelChanged(model());
+    });
 }
 
-void ParameterPanel::addRow(const QString &title, QWidget *editor, QWidget *field)
+QWidget *ParameterPanel::addRow(const QString &title, QWidget *editor, QWidget *field)
 {
     const int row = m_rows->rowCount();
     if (field->accessibleName().isEmpty())
         field->setAccessibleName(title);
-    m_rows->addWidget(new TitleLabel(title, field, m_form), row, 0);
+    auto *label = new TitleLabel(title, field, m_form);
+    m_rows->addWidget(label, row, 0);
     m_rows->addWidget(editor, row, 1);
+    return label;
 }
 
 void ParameterPanel::chainTabOrder()
@@ -294,7 +303,19 @@ void ParameterPanel::resetValues()
 void ParameterPanel::noteChange()
 {
     updateReset();
+    updateApplying();
     emit valuesChanged();
+}
+
+void ParameterPanel::updateApplying()
+{
+    const QString chosen = model();
+    const QJsonObject values = params();
+    for (std::size_t i = 0; i < m_editors.size(); ++i) {
+        const bool isMeant = applies(m_set.parameters[i], chosen, values);
+        m_editors[i]->setEnabled(isMeant);
+        m_titles[i]->setEnabled(isMeant);
+    }
 }
 
 void ParameterPanel::updateReset()

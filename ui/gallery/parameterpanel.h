@@ -55,10 +55,12 @@ private:
     void buildQuestion();
     void showAnswer(bool isShown);
     void buildRows();
-    void addRow(const QString &title, QWidget *editor, QWidget *field);
+    QWidget *addRow(const QString &title, QWidget *editor, QWidget *field);
     void chainTabOrder();
     void noteChange();
     void updateReset();
+    /// What means nothing with what is chosen now is grey; its value stays.
+    void updateApplying();
 
     TaskSet m_set;
     QWidget *m_content = nullptr;
@@ -67,7 +69,8 @@ private:
     QWidget *m_form = nullptr; ///< replaced with every set
     QGridLayout *m_rows = nullptr;
     ChoiceBox *m_model = nullptr;
-    std::vector<ParameterEditor *> m_editors;
+    std::vector<ParameterEditor *> m_editors; ///< in the order of the set's parameters
+    std::vector<QWidget *> m_titles; ///< theirs
     ParameterEditor *m_repeat = nullptr;
     QCheckBox *m_exact = nullptr;
     QPushButton *m_reset = nullptr;

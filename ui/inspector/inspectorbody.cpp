@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inspector/inspectorbody.h"
 
-#include "ui/inspector/chartview.h"
+#include "ui/chart/chartview.h"
 #include "ui/inspector/statewords.h"
 #include "ui/inspector/waitforscene.h"
 #include "ui/timeline/timescale.h"

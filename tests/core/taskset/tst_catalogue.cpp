@@ -306,6 +306,9 @@ private slots:
         QCOMPARE(dispatch.value("name"_L1).toString(), u"dispatch"_s);
         QVERIFY(dispatch.value("min"_L1).isNull());
         QCOMPARE(dispatch.value("choices"_L1).toArray().size(), qsizetype(2));
+        QCOMPARE(dispatch.value("only_with"_L1).toArray(),
+                 (QJsonArray{u"model=pool"_s, u"scheduling=single"_s}));
+        QVERIFY(!tasks.contains("only_with"_L1));
     }
 
     void aFolderWithoutSetsIsAnError()

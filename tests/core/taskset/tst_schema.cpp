@@ -221,6 +221,9 @@ private slots:
             QVERIFY2(has(form, u"at_least"_s) && !has(form, u"pattern"_s), qPrintable(form));
         QVERIFY(has(u"text_parameter"_s, u"pattern"_s) && has(u"text_parameter"_s, u"expected"_s));
         QVERIFY(!has(u"text_parameter"_s, u"at_least"_s));
+        for (const FileForm &form : parameterForms())
+            QVERIFY2(has(form.name + u"_parameter"_s, u"only_with"_s),
+                     qPrintable(form.names().join(u' ')));
     }
 
     void everyReferenceLeadsSomewhere()

@@ -268,6 +268,21 @@ private slots:
             << QByteArray("\"max\": 10")
             << QByteArray("\"max\": 10, \"pattern\": \"z\", \"expected\": \"a z\"")
             << u"line 25: \"params[4].default\""_s;
+        QTest::newRow("a condition that is none")
+            << QByteArray("\"max\": 32,") << QByteArray("\"max\": 32, \"only_with\": [\"share\"],")
+            << u"\"params[2].only_with[0]\" must be like mode=a or model=pool|threads"_s;
+        QTest::newRow("a condition on nothing")
+            << QByteArray("\"max\": 32,")
+            << QByteArray("\"max\": 32, \"only_with\": [\"shares=1\"],")
+            << u"\"params[2].only_with[0]\" must name \"model\", or another choice"_s;
+        QTest::newRow("a condition on a number")
+            << QByteArray("\"max\": 32,")
+            << QByteArray("\"max\": 32, \"only_with\": [\"share=1\"],")
+            << u"must name \"model\", or another choice of the set, not \"share\""_s;
+        QTest::newRow("a condition on a model that there is not")
+            << QByteArray("\"max\": 32,")
+            << QByteArray("\"max\": 32, \"only_with\": [\"model=threads|gil\"],")
+            << u"names \"gil\", and model is one of"_s;
         QTest::newRow("broken JSON")
             << QByteArray("\"id\": \"S99\",") << QByteArray("\"id\" \"S99\",")
             << u"test.json, line 3: this is not JSON"_s;
@@ -297,6 +312,29 @@ private slots:
         QVERIFY2(set.isOk(), set ? "" : set.error().message.c_str());
         QCOMPARE(set.value().parameter(u"tasks"_s)->atLeast, u"share"_s);
         QVERIFY(set.value().parameter(u"share"_s)->atLeast.isEmpty());
+    }
+
+    void aParameterMeansSomethingOnlyWithWhatItNames()
+    {
+        QByteArray json = validJson();
+        json.replace(
+            "\"max\": 32,",
+            "\"max\": 32, \"only_with\": [\"model=threads\", \"way=a|b\", \"join=false\"],");
+        const Result<TaskSet> read = parseTaskSet(json, u"test.json"_s);
+        QVERIFY2(read.isOk(), read ? "" : read.error().message.c_str());
+        const TaskSet &set = read.value();
+        const Parameter *const tasks = set.parameter(u"tasks"_s);
+        QCOMPARE(tasks->onlyWith.size(), std::size_t(3));
+        QCOMPARE(tasks->onlyWith[1], (Condition{u"way"_s, {u"a"_s, u"b"_s}}));
+        QVERIFY(applies(*tasks, u"threads"_s, {{u"way"_s, u"b"_s}, {u"join"_s, false}}));
+        QVERIFY(!applies(*tasks, u"threads"_s, {{u"way"_s, u"c"_s}, {u"join"_s, false}}));
+        QVERIFY(!applies(*tasks, u"threads"_s, {{u"way"_s, u"b"_s}, {u"join"_s, true}}));
+        QVERIFY(!applies(*tasks, u"pool"_s, {{u"way"_s, u"b"_s}, {u"join"_s, false}}));
+        QVERIFY(applies(*tasks, u"threads"_s, {})); // nothing speaks against it
+        QVERIFY(applies(*set.parameter(u"share"_s), u"pool"_s, {}));
+        QCOMPARE(conditionText(set, *tasks),
+                 u"Only with Model: Threads, and Way: a or b, and Join: no."_s);
+        QVERIFY(conditionText(set, *set.parameter(u"share"_s)).isEmpty());
     }
 
     void aPatternIsReadWithItsWords()

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/taskset/taskset.h"
+#include "ui/chart/chartview.h"
 #include "ui/compare/comparemodel.h"
 #include "ui/compare/comparepanel.h"
-#include "ui/inspector/chartview.h"
 #include "ui/inspector/statewords.h"
 
 #include <QJsonObject>

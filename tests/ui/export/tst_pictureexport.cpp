@@ -3,6 +3,7 @@
 #include "core/taskset/taskset.h"
 #include "tests/support/handmadetrace.h"
 #include "ui/export/pictureexport.h"
+#include "ui/timeline/timescale.h"
 
 #include <QDir>
 #include <QFile>
@@ -85,6 +86,8 @@ private slots:
     void thePictureGrowsWithItsLanes();
     void aCrowdedGroupIsFolded();
     void severalRunsStandAboveEachOther();
+    void theChartOfASetIsInThePicture_data();
+    void theChartOfASetIsInThePicture();
     void aWindowIsKept();
     void noRunsStillGiveAPicture();
     void pngHasTheScaledSize_data();
@@ -242,6 +245,51 @@ void TestPictureExport::severalRunsStandAboveEachOther()
     QVERIFY(hasText(scene, modelTitle(QStringLiteral("threads"))));
     QVERIFY(hasText(scene, modelTitle(QStringLiteral("pool"))));
     QVERIFY(hasText(scene, QStringLiteral("wall")));
+}
+
+void TestPictureExport::theChartOfASetIsInThePicture_data()
+{
+    QTest::addColumn<int>("runs");
+    QTest::newRow("a run") << 1;
+    QTest::newRow("a comparison") << 2;
+}
+
+void TestPictureExport::theChartOfASetIsInThePicture()
+{
+    QFETCH(int, runs);
+    const QString title = QStringLiteral("What one task costs");
+    std::vector<RunReport> reports;
+    for (const char *model : {"threads", "pool"}) {
+        if (int(reports.size()) == runs)
+            break;
+        RunReport report = reportOf(HandmadeTrace::twoTasks(), QString::fromLatin1(model));
+        report.result = {{QStringLiteral("per_task_ns"), 41'000},
+                         {QStringLiteral("bare_ns"), 36'000}};
+        reports.push_back(std::move(report));
+    }
+    const Scene without = composePicture(reports, {});
+    QVERIFY(!hasText(without, title)); // the numbers belong to another set
+    for (RunReport &report : reports)
+        report.slug = QStringLiteral("spawn-cost");
+    const Scene scene = composePicture(reports, {});
+    QVERIFY(hasText(scene, title));
+    QVERIFY(hasText(scene, durationLabel(41'000)));
+    QCOMPARE(hasText(scene, QStringLiteral("A bare QThread")), runs == 1);
+    // The lanes give way, the footer stays below.
+    qreal chart = 0, footer = 0;
+    for (const SceneItem &item : scene.items) {
+        if (item.kind != SceneItem::Kind::Label)
+            continue;
+        const QString &text = scene.labels[item.index].text;
+        if (text == title)
+            chart = item.area.top();
+        if (text.contains(QStringLiteral("A processor with 2 cores")))
+            footer = item.area.top();
+        QVERIFY2(QRectF(QPointF(), scene.size).contains(item.area), qPrintable(text));
+    }
+    QVERIFY(chart > 0);
+    QVERIFY(footer > chart + 40);
+    QVERIFY(scene.size.height() <= std::max(900.0, without.size.height()) + 1);
 }
 
 void TestPictureExport::aWindowIsKept()

@@ -21,6 +21,8 @@
 #include <QSpinBox>
 #include <QTest>
 
+#include <algorithm>
+
 using namespace Interleave;
 
 class TstParameterPanel : public QObject
@@ -51,6 +53,7 @@ private slots:
     void everyFieldHasAnAccessibleName();
     void everyBuiltInSetCanBeShown();
     void noTitleIsCutOff();
+    void whatMeansNothingIsGreyAndKeepsItsValue();
     void theModelHasTheWholeWidth();
 };
 
@@ -117,6 +120,37 @@ void TstParameterPanel::aChoiceWithoutRoomIsShortened()
         isShortened = shortened == pictureOf(begin + QChar(0x2026));
     }
     QVERIFY(isShortened);
+}
+
+void TstParameterPanel::whatMeansNothingIsGreyAndKeepsItsValue()
+{
+    TaskSet set = makeSet();
+    set.parameters[0].onlyWith = {{QStringLiteral("mode"), {QStringLiteral("block")}},
+                                  {QStringLiteral("model"), {QStringLiteral("threads")}}};
+    ParameterPanel panel;
+    panel.setTaskSet(set);
+    QSpinBox *const tasks = number(panel, "tasks");
+    const auto title = [&] {
+        const QList<QLabel *> labels = panel.findChildren<QLabel *>();
+        const auto found = std::find_if(labels.begin(), labels.end(), [&](const QLabel *label) {
+            return label->buddy() == tasks;
+        });
+        return found == labels.end() ? nullptr : *found;
+    }();
+    QVERIFY(title);
+    tasks->setValue(7);
+    QVERIFY(!tasks->isEnabled() && !title->isEnabled()); // the mode is "await"
+    QVERIFY(
+        tasks->toolTip().contains(QStringLiteral("Only with mode: block, and Model: Threads.")));
+    QVERIFY(panel.findChild<QCheckBox *>(QStringLiteral("value.join"))->isEnabled());
+    panel.findChild<QComboBox *>(QStringLiteral("value.mode"))
+        ->setCurrentText(QStringLiteral("block"));
+    QVERIFY(tasks->isEnabled() && title->isEnabled());
+    panel.setModel(QStringLiteral("sequential"));
+    QVERIFY(!tasks->isEnabled() && !title->isEnabled());
+    panel.setModel(QStringLiteral("threads"));
+    QVERIFY(tasks->isEnabled());
+    QCOMPARE(panel.params().value(QStringLiteral("tasks")), QJsonValue(7));
 }
 
 void TstParameterPanel::everyParameterGetsTheFieldOfItsType()

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/themerows.h"
-#include "ui/inspector/chartscene.h"
-#include "ui/inspector/chartview.h"
+#include "ui/chart/chartscene.h"
+#include "ui/chart/chartview.h"
 #include "ui/inspector/inspectorpanel.h"
 
 #include <QImage>

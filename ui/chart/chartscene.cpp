@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/inspector/chartscene.h"
+#include "ui/chart/chartscene.h"
 
 #include "ui/timeline/timescale.h"
 
