@@ -168,10 +168,10 @@ private:
             if (going)
                 session.answer();
         }
-        const bool isOpen = session.state() != QtServerSession::State::Failed;
-        const TaskStatus status = isOpen
-            ? context->outcome(going)
-            : context->fail(context->name() + ": " + QtServerSession::problem());
+        const bool hasFailed = going && session.state() == QtServerSession::State::Failed;
+        const TaskStatus status = hasFailed
+            ? context->fail(context->name() + ": " + session.problem())
+            : context->outcome(going);
         co_return status;
     }
 

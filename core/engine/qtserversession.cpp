@@ -55,22 +55,9 @@ QtServerSession::QtServerSession(int fd)
     : m_fd(fd)
     , m_changedFd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
 {
-    // Qt takes over nothing from a server that does not listen; nobody knows the port, and it closes again.
-    auto *const handOver = new HandOver(this);
-    const bool isListening = handOver->listen(QHostAddress(QHostAddress::LocalHost), 0);
-    UniqueFd copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
-    if (!isListening || !m_changedFd.isOpen() || !copy.isOpen()) {
+    m_problem = begin(fd);
+    if (!m_problem.empty())
         m_state = State::Failed;
-        return;
-    }
-    bind(handOver);
-    m_socket = new QTcpSocket(this);
-    m_socket->setSocketDescriptor(copy.release());
-    // Not to wait for more where there is something to send.
-    m_socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    connect(m_socket, &QTcpSocket::disconnected, this, [this] { become(State::Closed); });
-    handOver->take(m_socket);
-    handOver->close();
 }
 
 QtServerSession::~QtServerSession()
@@ -81,13 +68,36 @@ QtServerSession::~QtServerSession()
     ::shutdown(m_fd, SHUT_RDWR);
 }
 
+std::string QtServerSession::begin(int fd)
+{
+    // Qt takes over nothing from a server that does not listen; nobody knows the port, and it closes again.
+    auto *const handOver = new HandOver(this);
+    UniqueFd copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+    if (!m_changedFd.isOpen() || !copy.isOpen())
+        return "no descriptor is left for its connection: too many open files?";
+    if (!handOver->listen(QHostAddress(QHostAddress::LocalHost), 0))
+        return "127.0.0.1 gives no port for its connection: "
+            + handOver->errorString().toStdString();
+    m_socket = new QTcpSocket(this);
+    if (!m_socket->setSocketDescriptor(copy.get()))
+        return "Qt cannot use its connection: " + m_socket->errorString().toStdString();
+    (void)copy.release(); // it is the socket's now
+    connect(m_socket, &QTcpSocket::disconnected, this, [this] { onDisconnected(); });
+    bind(handOver);
+    handOver->take(m_socket);
+    handOver->close();
+    return {};
+}
+
 void QtServerSession::answer()
 {
     if (m_state != State::HasRequest)
         return;
-    eventfd_t changes = 0;
-    eventfd_read(m_changedFd.get(), &changes);
-    m_state = State::Waiting;
+    if (--m_unanswered == 0) {
+        eventfd_t changes = 0;
+        eventfd_read(m_changedFd.get(), &changes);
+        m_state = State::Waiting;
+    }
     // In one piece: Qt's own answers go out in a piece for each header.
     m_socket->write(QByteArrayLiteral("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n"));
     m_socket->flush();
@@ -95,7 +105,8 @@ void QtServerSession::answer()
 
 bool QtServerSession::handleRequest(const QHttpServerRequest &, QTcpSocket *)
 {
-    become(State::HasRequest);
+    if (++m_unanswered == 1)
+        become(State::HasRequest);
     return true;
 }
 
@@ -106,6 +117,13 @@ void QtServerSession::become(State state)
     m_state = state;
     eventfd_write(m_changedFd.get(), 1);
     Q_EMIT changed();
+}
+
+void QtServerSession::onDisconnected()
+{
+    if (m_unanswered > 0)
+        m_problem = "the client left before it had its answer";
+    become(m_unanswered > 0 ? State::Failed : State::Closed);
 }
 
 TaskStatus clientsAndServerByQtBody(TaskContext &context)
@@ -119,7 +137,7 @@ TaskStatus clientsAndServerByQtBody(TaskContext &context)
     QtServerSession session(*fd);
     for (;;) {
         if (session.state() == QtServerSession::State::Failed)
-            return context.fail(context.name() + ": " + QtServerSession::problem());
+            return context.fail(context.name() + ": " + session.problem());
         if (!waitForChange(session, stop))
             return context.outcome(false);
         if (session.state() == QtServerSession::State::Closed)

@@ -10,6 +10,7 @@
 #include <QTcpSocket>
 
 #include <cstdint>
+#include <string>
 
 namespace Interleave
 {
@@ -27,9 +28,9 @@ class QtServerSession final : public QAbstractHttpServer
 public:
     enum class State : std::uint8_t {
         Waiting, ///< for the next request
-        HasRequest, ///< until answer()
-        Closed, ///< by the client
-        Failed ///< the system gave no descriptor for it
+        HasRequest, ///< one or more, until each has its answer()
+        Closed, ///< by the client, between two requests
+        Failed ///< see problem()
     };
 
     /// \param fd a connected socket; borrowed: Qt has a copy of its own.
@@ -38,14 +39,10 @@ public:
     ~QtServerSession() override;
 
     [[nodiscard]] State state() const { return m_state; }
-    /// Why it is Failed.
-    [[nodiscard]] static const char *problem()
-    {
-        return "no descriptor is left for its connection: too many open files?";
-    }
+    [[nodiscard]] const std::string &problem() const { return m_problem; }
     /// Readable while the state is not Waiting, for who waits for descriptors.
     [[nodiscard]] int changedFd() const { return m_changedFd.get(); }
-    /// Answers the request that there is.
+    /// Answers the request that came first.
     void answer();
 
 Q_SIGNALS:
@@ -57,12 +54,17 @@ protected:
     void missingHandler(const QHttpServerRequest &request, QTcpSocket *socket) override;
 
 private:
+    /// \return why there is no connection; empty when there is.
+    [[nodiscard]] std::string begin(int fd);
     void become(State state);
+    void onDisconnected();
 
     int m_fd;
     UniqueFd m_changedFd;
     QPointer<QTcpSocket> m_socket; ///< Qt deletes it when it is closed
     State m_state = State::Waiting;
+    int m_unanswered = 0; ///< requests: a client may send one before it has the answer to another
+    std::string m_problem;
 };
 
 /// The body of S12 with it, for threads, jobs and child processes: waits for the requests in a

@@ -136,12 +136,17 @@ private:
             run.result("share_ratio", rounded(first / second));
     }
 
-    /// "0, 1, 2".
+    /// "0-3, 8".
     [[nodiscard]] static std::string textOf(const std::vector<CoreId> &cores)
     {
         std::string text;
-        for (const CoreId core : cores)
-            text += (text.empty() ? "" : ", ") + std::to_string(core);
+        for (std::size_t first = 0, last = 0; first < cores.size(); first = last + 1) {
+            for (last = first; last + 1 < cores.size() && cores[last + 1] == cores[last] + 1;)
+                ++last;
+            text += (text.empty() ? "" : ", ") + std::to_string(cores[first]);
+            if (last > first)
+                text += '-' + std::to_string(cores[last]);
+        }
         return text;
     }
 

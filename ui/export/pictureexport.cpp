@@ -352,7 +352,8 @@ Scene composePicture(const std::vector<RunReport> &runs, const PictureOptions &o
     const std::vector<LegendEntry> legend = legendEntries(views);
     const QStringList footer = footerOf(runs);
     const Scene chart = chartOfPicture(runs, theme, inner);
-    const qreal chartHeight = chart.size.isEmpty() ? 0 : chart.size.height() + 10 * theme.scale;
+    const qreal chartGap = 8 * theme.scale;
+    const qreal chartHeight = chart.size.isEmpty() ? 0 : chart.size.height() + 2 * chartGap;
     // Drawn once into nothing, to know how much of the height is left for the lanes.
     Scene scratch;
     const qreal legendHeight = drawLegendRows(scratch, legend, {0, 0}, inner, theme);
@@ -368,7 +369,7 @@ Scene composePicture(const std::vector<RunReport> &runs, const PictureOptions &o
 
     Column foot(scene, margin, inner, frame.bottom() + 10 * theme.scale);
     foot.skip(drawLegendRows(scene, legend, {margin, foot.y()}, inner, theme) + 4 * theme.scale);
-    scene.append(chart, QPointF(margin, foot.y()));
+    scene.append(chart, QPointF(margin, foot.y() + chartGap));
     foot.skip(chartHeight);
     for (const QString &line : footer)
         foot.add(line, theme.smallFont, theme.mutedText);

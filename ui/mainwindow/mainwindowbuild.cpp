@@ -153,13 +153,6 @@ QWidget *MainWindow::Private::buildCentre()
     timeline->setObjectName(QStringLiteral("timeline"));
     timeline->setAccessibleName(MainWindow::tr("Timeline"));
     timeline->setMinimumHeight(kLeastTimelineHeight);
-    if (const TaskSet *set = firstSet()) {
-        timeline->setEmptyText(
-            MainWindow::tr("Choose a task set on the left and press %1 to see what "
-                           "each core does, moment by moment.")
-                .arg(actions.run->shortcut().toString(QKeySequence::NativeText)),
-            MainWindow::tr("Run “%1”").arg(set->title));
-    }
     centreRows->addWidget(timeline);
     centreRows->addWidget(buildBottom());
     centreRows->setStretchFactor(0, 7);
@@ -300,7 +293,7 @@ void MainWindow::Private::connectPanels()
 void MainWindow::Private::connectTimeline()
 {
     QObject::connect(timeline, &TimelineView::emptyActionTriggered, q, [this] {
-        if (const TaskSet *set = firstSet()) {
+        if (const TaskSet *set = offeredSet()) {
             q->selectTaskSet(set->slug);
             requestRun();
         }

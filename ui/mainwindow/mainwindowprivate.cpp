@@ -40,6 +40,7 @@ namespace Interleave
 
 void MainWindow::Private::showSet(const QString &slug)
 {
+    offerRun();
     if (RecentCommands::isProgramSlug(slug)) {
         showProgram(slug);
         return;
@@ -375,6 +376,23 @@ const TaskSet *MainWindow::Private::firstSet() const
     if (const TaskSet *set = catalogue.find(QStringLiteral("two-sleepers")))
         return set;
     return catalogue.sets().empty() ? nullptr : &catalogue.sets().front();
+}
+
+const TaskSet *MainWindow::Private::offeredSet() const
+{
+    const TaskSet *const chosen = currentSet();
+    return chosen && chosen->fault.isEmpty() ? chosen : firstSet();
+}
+
+void MainWindow::Private::offerRun()
+{
+    const TaskSet *const set = offeredSet();
+    if (!set)
+        return;
+    timeline->setEmptyText(MainWindow::tr("Choose a task set on the left and press %1 to see what "
+                                          "each core does, moment by moment.")
+                               .arg(actions.run->shortcut().toString(QKeySequence::NativeText)),
+                           MainWindow::tr("Run “%1”").arg(set->title));
 }
 
 const TaskSet *MainWindow::Private::setOf(const QString &taskSet, const QString &slug) const

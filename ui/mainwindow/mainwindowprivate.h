@@ -138,6 +138,9 @@ public:
     [[nodiscard]] QString failureOf(const RunReport &report) const;
     [[nodiscard]] const TaskSet *currentSet() const;
     [[nodiscard]] const TaskSet *firstSet() const;
+    /// What the empty timeline offers to run: the chosen set, or, where that is none, the first one.
+    [[nodiscard]] const TaskSet *offeredSet() const;
+    void offerRun();
     /// Of a report: by its number or own slug, else by its work. nullptr: not in the catalogue.
     [[nodiscard]] const TaskSet *setOf(const QString &taskSet, const QString &slug) const;
     /// The same of a report; nullptr for a program that is no set's, whatever it is called.

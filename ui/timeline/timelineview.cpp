@@ -191,7 +191,8 @@ QRectF TimelineView::emptyButton() const
     if (m_emptyAction.isEmpty())
         return {};
     const QFontMetricsF metrics(m_theme.headingFont);
-    const qreal width = std::ceil(metrics.horizontalAdvance(m_emptyAction)) + 56 * m_theme.scale;
+    const qreal natural = std::ceil(metrics.horizontalAdvance(m_emptyAction)) + 56 * m_theme.scale;
+    const qreal width = std::min(natural, this->width() - 32.0); // a person's own title may be long
     const qreal buttonHeight = std::ceil(metrics.height()) + 24 * m_theme.scale;
     return {std::floor((this->width() - width) / 2), std::floor(height() / 2.0), width,
             buttonHeight};

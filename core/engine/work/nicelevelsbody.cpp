@@ -174,8 +174,9 @@ TaskStatus niceLevelsBody(TaskContext &context)
 
     if (plan.pinMode() != PinMode::None) {
         const std::vector<CoreId> cores = plan.coresOf(index, allowedCores());
-        if (cores.empty() || !keepTo(cores))
-            return giveUp(context, "be kept to its cores");
+        if (!keepTo(cores))
+            return giveUp(context,
+                          "be kept to its cores"); // the workload has seen that there are some
         if (plan.pinMode() != PinMode::Mask)
             self.core.store(std::uint32_t(cores.front()) + 1, std::memory_order_relaxed);
     }

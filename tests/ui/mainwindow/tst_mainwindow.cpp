@@ -26,6 +26,7 @@ private slots:
     void initTestCase();
     void init();
     void theFirstStartOffersTwoSleepers();
+    void theEmptyTimelineOffersWhatIsChosen();
     void runAsksForTheShownSetWithItsValues();
     void controlRAndEnterInTheGalleryRun();
     void theKeyThatPresentsIsFree();
@@ -60,11 +61,20 @@ void TstMainWindow::theFirstStartOffersTwoSleepers()
     const auto window = makeWindow();
     QCOMPARE(find<ParameterPanel>(*window, "parameterPanel")->taskSet().slug,
              QStringLiteral("two-sleepers"));
-    window->selectTaskSet(QStringLiteral("primes"));
     QSignalSpy runs(window.get(), &MainWindow::runRequested);
     emit window->timeline()->emptyActionTriggered();
     QCOMPARE(runs.count(), 1);
     QCOMPARE(runs.first().first().toString(), QStringLiteral("two-sleepers"));
+}
+
+void TstMainWindow::theEmptyTimelineOffersWhatIsChosen()
+{
+    const auto window = makeWindow();
+    window->selectTaskSet(QStringLiteral("primes"));
+    QSignalSpy runs(window.get(), &MainWindow::runRequested);
+    emit window->timeline()->emptyActionTriggered();
+    QCOMPARE(runs.count(), 1);
+    QCOMPARE(runs.first().first().toString(), QStringLiteral("primes"));
 }
 
 void TstMainWindow::runAsksForTheShownSetWithItsValues()
