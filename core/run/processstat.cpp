@@ -103,9 +103,19 @@ std::vector<pid_t> childrenOfThisProcess()
 
 bool carriesMark(pid_t pid, const std::string &mark)
 {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/environ", std::ios::binary);
-    const std::string all{std::istreambuf_iterator<char>(file), {}};
-    return !mark.empty() && all.find(mark) != std::string::npos;
+    constexpr int kLooks = 20;
+    const std::string folder = "/proc/" + std::to_string(pid);
+    for (int i = 0; i < kLooks && !mark.empty(); ++i) {
+        std::ifstream file(folder + "/environ", std::ios::binary);
+        const std::string all{std::istreambuf_iterator<char>(file), {}};
+        char program[8];
+        // In the middle of an exec it is empty, too; a thread of the kernel and a zombie have no program.
+        if (!all.empty() || ::readlink((folder + "/exe").c_str(), program, sizeof program) < 0)
+            return all.find(mark) != std::string::npos;
+        const timespec pause{0, 500'000};
+        clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);
+    }
+    return false;
 }
 
 bool reapWithin(pid_t pid, TimestampNs deadline)

@@ -30,7 +30,8 @@ struct ProcessStat {
 [[nodiscard]] char stateOfProcess(pid_t pid);
 [[nodiscard]] std::vector<pid_t> childrenOfThisProcess();
 /// Whether the environment that the process was started with holds `mark`. Of one that has ended, or
-/// may not be looked at, this is not known: false.
+/// may not be looked at, this is not known: false. In the middle of an exec it has none: that is waited for,
+/// 10 ms at most.
 [[nodiscard]] bool carriesMark(pid_t pid, const std::string &mark);
 /// waitpid() with an end: what waits in the kernel does not end when it is killed. \return whether this
 /// call has reaped it.

@@ -206,10 +206,12 @@ private slots:
         QTest::addColumn<QString>("slug");
         QTest::addColumn<QJsonObject>("params");
         QTest::addColumn<int>("theme");
-        const QJsonObject naive{
-            {QStringLiteral("seats"), 5},     {QStringLiteral("strategy"), QStringLiteral("naive")},
-            {QStringLiteral("think_ms"), 20}, {QStringLiteral("eat_ms"), 20},
-            {QStringLiteral("delay_ms"), 20}, {QStringLiteral("deadlock_shown_ms"), 200}};
+        const QJsonObject naive{{QStringLiteral("seats"), 5},
+                                {QStringLiteral("strategy"), QStringLiteral("naive")},
+                                {QStringLiteral("think_ms"), 20},
+                                {QStringLiteral("eat_ms"), 20},
+                                {QStringLiteral("delay_ms"), 100},
+                                {QStringLiteral("deadlock_shown_ms"), 200}};
         const QJsonObject ordered{{QStringLiteral("seats"), 5},
                                   {QStringLiteral("strategy"), QStringLiteral("ordered")},
                                   {QStringLiteral("rounds"), 3},

@@ -200,7 +200,7 @@ private slots:
         QSignalSpy spy(&controller, &RunController::finished);
         controller.start(request("two-sleepers", "processes",
                                  {{QStringLiteral("tasks"), 2},
-                                  {QStringLiteral("iterations"), 2},
+                                  {QStringLiteral("iterations"), 20},
                                   {QStringLiteral("period_ms"), 400}}));
         QVERIFY(started.wait(10'000));
         const auto trace = started.first().first().value<std::shared_ptr<const Trace>>();

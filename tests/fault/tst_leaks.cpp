@@ -141,7 +141,7 @@ std::vector<Kind> mixture()
 {
     const auto sleepers = std::vector<std::pair<QString, QString>>{{u"iterations"_s, u"1"_s},
                                                                    {u"period_ms"_s, u"50"_s}};
-    const auto locks = std::vector<std::pair<QString, QString>>{{u"delay_ms"_s, u"10"_s},
+    const auto locks = std::vector<std::pair<QString, QString>>{{u"delay_ms"_s, u"100"_s},
                                                                 {u"deadlock_shown_ms"_s, u"0"_s}};
     const auto queries = std::vector<std::pair<QString, QString>>{
         {u"queries"_s, u"4"_s}, {u"query_ms"_s, u"4"_s}, {u"pool_max"_s, u"2"_s}};

@@ -61,4 +61,19 @@ inline std::optional<RunReport> stoppedRun(const QByteArray &slug, const QByteAr
     return finished.first().first().value<RunReport>();
 }
 
+/// Whether the engine ended by itself once it was asked to, and not by the ladder's signals: those come
+/// after half a second, in which a sanitized process also looks for leaks, and everything else may take
+/// the cores. A wait that was sat out ends by SIGKILL.
+inline bool isStoppedInTime(const RunReport &report)
+{
+#ifdef __SANITIZE_ADDRESS__
+    const bool isSlow = true;
+#else
+    const bool isSlow = !disturbance(report).isEmpty();
+#endif
+    return report.message == QStringLiteral("stopped on request")
+        || (isSlow && report.message.startsWith(QStringLiteral("stopped"))
+            && !report.message.contains(QStringLiteral("SIGKILL")));
+}
+
 } // namespace Interleave::Support

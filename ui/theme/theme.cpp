@@ -171,6 +171,7 @@ QLabel { background: transparent; }
 QLabel:disabled, QCheckBox:disabled, QRadioButton:disabled { color: @disabled@; }
 QLabel[role="heading"] { font-size: @heading@px; font-weight: 600; }
 QLabel[role="muted"] { color: @mutedText@; }
+QLabel[role="muted"]:disabled { color: @disabled@; }
 QLabel[role="small"] { color: @mutedText@; font-size: @small@px; }
 QToolTip { background: @field@; color: @text@; border: 1px solid @line@; padding: 4px 6px; }
 QToolBar { background: @panel@; border: none; border-bottom: 1px solid @line@; spacing: 6px; padding: 6px 10px; }
@@ -237,7 +238,7 @@ QTabBar::tab:disabled { color: @disabled@; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @mutedText@; border-radius: 4px; background: @canvas@; }
 QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: @accent@; }
 QCheckBox::indicator:checked { background: @accent@; border-color: @accent@; image: url(:/icons/check.png); }
-QCheckBox::indicator:disabled { border-color: @disabled@; }
+QCheckBox::indicator:disabled { border-color: @disabled@; background: @panel@; }
 QScrollArea { background: transparent; border: none; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar { background: transparent; border: none; margin: 0; }

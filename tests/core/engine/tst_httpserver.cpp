@@ -116,7 +116,7 @@ private slots:
         Connections connections;
         for (int i = 0; i < kMany; ++i) {
             connections.push_back(std::make_unique<HttpConnection>(server.port()));
-            connections.back()->begin("/wait?ms=800", i % 2 == 0);
+            connections.back()->begin("/wait?ms=2000", i % 2 == 0);
         }
         QCOMPARE(driveAll(connections), kMany);
         const QJsonObject log = logOf(server);

@@ -165,7 +165,7 @@ private slots:
     {
         const RunReport report = tried([] { return run("threads", u"none"_s); },
                                        [](const RunReport &r) { return isStill(r); });
-        QVERIFY2(report.outcome == RunOutcome::Deadlocked, qPrintable(outcomeText(report)));
+        PROVE(report.outcome == RunOutcome::Deadlocked, outcomeText(report), disturbance(report));
         QVERIFY(report.deadlock.has_value());
         QVERIFY2(edgesOf(report) == theCircle(), qPrintable(report.message));
         QCOMPARE(report.deadlock->cycle.size(), std::size_t(2));
@@ -233,8 +233,8 @@ private slots:
     {
         QFETCH(QByteArray, model);
         const RunReport report =
-            run(model, u"none"_s, {{u"delay_ms"_s, u"30"_s}, {u"deadlock_shown_ms"_s, u"100"_s}});
-        QVERIFY2(report.outcome == RunOutcome::Deadlocked, qPrintable(outcomeText(report)));
+            run(model, u"none"_s, {{u"delay_ms"_s, u"100"_s}, {u"deadlock_shown_ms"_s, u"100"_s}});
+        PROVE(report.outcome == RunOutcome::Deadlocked, outcomeText(report), disturbance(report));
         for (const char *name : {"lock A", "lock B"}) {
             DurationNs longest = 0;
             for (const Slice &slice : heldSlices(report, name)) {

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/core/proof/attempts.h"
 #include "tests/core/proof/sharedobjects.h"
 
 #include <QTest>
@@ -104,7 +105,10 @@ private slots:
         QCOMPARE(int(tids.size()), threads);
         QCOMPARE(int(pids.size()), processes);
         const char *const counted = model == "processes" ? "processes" : "threads";
-        QCOMPARE(report.result.value(QLatin1String(counted)).toInt(), threads);
+        // Looked at when an answer comes: who begins late may not be there yet.
+        const int seen = report.result.value(QLatin1String(counted)).toInt();
+        QVERIFY2(seen <= threads, qPrintable(QString::number(seen)));
+        PROVE(seen == threads, QString::number(seen), disturbance(report));
     }
 
     void coroutinesCostLessThanThreadsAndThreadsLessThanProcesses()

@@ -162,7 +162,7 @@ private slots:
         RunController controller;
         StandstillListener listener(controller);
         RunRequest request = requestOf("deadlock");
-        request.longest = 5 * kAfter;
+        request.longest = 12 * kAfter; // its start is in it
         controller.start(request);
         const RunReport report = listener.report();
         QCOMPARE(int(report.outcome), int(RunOutcome::TimedOut)); // as without

@@ -154,11 +154,15 @@ inline int makeThreadsAllTheTime()
 inline int spinAndWait()
 {
     std::atomic<bool> isOver = false;
-    std::thread spinner([&isOver] {
+    std::atomic<bool> hasName = false;
+    std::thread spinner([&] {
         pthread_setname_np(pthread_self(), "spinner");
+        hasName = true;
         while (!isOver)
             continue;
     });
+    while (!hasName)
+        nap();
     HeldChild::say("ready");
     const bool isReleased = HeldChild::waitForRelease();
     isOver = true;

@@ -50,13 +50,15 @@ int burn()
     return isReleased ? 0 : 1;
 }
 
-/// A process is made, its number is told, and it waits to be let go.
+/// A process is made, which tells its number once it is whole (a sanitizer starts a thread in it), and waits
+/// to be let go.
 int makeAProcess()
 {
     const pid_t child = fork();
-    if (child == 0)
+    if (child == 0) {
+        HeldChild::say(std::to_string(getpid()));
         _exit(HeldChild::waitForRelease() ? 0 : 1);
-    HeldChild::say(std::to_string(child));
+    }
     int status = 1;
     if (waitpid(child, &status, 0) != child || status != 0)
         return 1;

@@ -96,7 +96,8 @@ private slots:
         const auto events = recording.events();
         QVERIFY(!didWriterShare(events));
         QCOMPARE(eventsOf(events, EventKind::Acquire, kLock).back().event.task, TaskId(3));
-        QCOMPARE(eventsOf(events, EventKind::Wait, kLock).size(), std::size_t(1));
+        // None where it was held up between saying that it waits and its last try.
+        QVERIFY(eventsOf(events, EventKind::Wait, kLock).size() <= 1);
         QVERIFY(allWaitsEnded(events));
     }
 
