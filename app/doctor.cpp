@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/doctor.h"
 
+#include "core/base/topology.h"
 #include "core/record/tickclock.h"
 #include "core/sched/sourceprobe.h"
-#include "core/sched/topology.h"
 #include "core/taskset/commandspec.h"
 
 #include <QFile>

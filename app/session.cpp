@@ -5,9 +5,9 @@
 #include "app/outputs.h"
 #include "app/ownsetsworker.h"
 #include "app/processlist.h"
+#include "core/base/topology.h"
 #include "core/query/repeats.h"
 #include "core/sched/sourceprobe.h"
-#include "core/sched/topology.h"
 #include "ui/mainwindow/mainwindow.h"
 
 #include <QTimer>

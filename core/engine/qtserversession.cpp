@@ -12,7 +12,6 @@
 #include <QSocketNotifier>
 #include <QTcpServer>
 
-#include <memory>
 #include <optional>
 
 #include <fcntl.h>
@@ -62,9 +61,9 @@ QtServerSession::QtServerSession(int fd)
 
 QtServerSession::~QtServerSession()
 {
+    // It closes in the base class, when there is no session any more.
     if (m_socket)
-        m_socket->disconnect(
-            this); // it closes in the base class, when there is no session any more
+        m_socket->disconnect(this);
     ::shutdown(m_fd, SHUT_RDWR);
 }
 
@@ -136,10 +135,10 @@ TaskStatus clientsAndServerByQtBody(TaskContext &context)
     const HandlerPlan plan = handlerPlan(context.parameters());
     QtServerSession session(*fd);
     for (;;) {
-        if (session.state() == QtServerSession::State::Failed)
-            return context.fail(context.name() + ": " + session.problem());
         if (!waitForChange(session, stop))
             return context.outcome(false);
+        if (session.state() == QtServerSession::State::Failed)
+            return context.fail(context.name() + ": " + session.problem());
         if (session.state() == QtServerSession::State::Closed)
             return context.outcome(true);
         if (!context.burn(plan.cpuMs) || !context.sleepFor(plan.wait))

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/topology.h"
 #include "core/engine/enginerun.h"
 #include "core/engine/scalingworkload_p.h"
 #include "core/engine/work/nicelevelsstate.h"
-#include "core/sched/topology.h"
 
 #include <QJsonArray>
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/run/calibrationcache.h"
 
-#include "core/sched/topology.h"
+#include "core/base/topology.h"
 
 #include <QCryptographicHash>
 #include <QDir>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/topology.h"
 #include "core/record/helperboard.h"
 #include "core/run/runloop_p.h"
-#include "core/sched/topology.h"
 
 #include <QString>
 

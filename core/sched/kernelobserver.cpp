@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/topology.h"
 #include "core/sched/kernelobserver_p.h"
-#include "core/sched/topology.h"
 
 #include <algorithm>
 #include <bit>

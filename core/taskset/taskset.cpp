@@ -221,7 +221,10 @@ QString conditionText(const TaskSet &set, const Parameter &parameter)
                           : value == "true"_L1          ? u"yes"_s
                                                         : u"no"_s);
         }
-        conditions << u"%1: %2"_s.arg(other ? other->title : u"Model"_s, words.join(u" or "_s));
+        const QString title = condition.name == kModelCondition ? u"Model"_s
+            : other                                             ? other->title
+                                                                : condition.name;
+        conditions << u"%1: %2"_s.arg(title, words.join(u" or "_s));
     }
     return conditions.isEmpty() ? QString() : u"Only with %1."_s.arg(conditions.join(u", and "_s));
 }

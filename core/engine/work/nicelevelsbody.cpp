@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/topology.h"
 #include "core/engine/sync/mutex.h"
 #include "core/engine/work/bodies.h"
 #include "core/engine/work/nicelevelsstate.h"
 #include "core/engine/work/sharedboard.h"
-#include "core/sched/topology.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -174,9 +174,8 @@ TaskStatus niceLevelsBody(TaskContext &context)
 
     if (plan.pinMode() != PinMode::None) {
         const std::vector<CoreId> cores = plan.coresOf(index, allowedCores());
-        if (!keepTo(cores))
-            return giveUp(context,
-                          "be kept to its cores"); // the workload has seen that there are some
+        if (!keepTo(cores)) // that there are some, the workload has seen
+            return giveUp(context, "be kept to its cores");
         if (plan.pinMode() != PinMode::Mask)
             self.core.store(std::uint32_t(cores.front()) + 1, std::memory_order_relaxed);
     }

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/sched/topology.h"
+#include "core/base/topology.h"
 #include "tests/core/proof/sharedobjects.h"
 
 #include <QTest>

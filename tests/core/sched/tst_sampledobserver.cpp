@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/topology.h"
 #include "core/sched/machineload.h"
 #include "core/sched/processtree.h"
 #include "core/sched/sampledobserver.h"
-#include "core/sched/topology.h"
 #include "tests/support/heldchild.h"
 
 #include <QtTest>

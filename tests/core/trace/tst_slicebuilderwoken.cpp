@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Interleave authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/topology.h"
 #include "core/sched/kernelobserver.h"
 #include "core/sched/machineload.h"
-#include "core/sched/topology.h"
 #include "core/sched/wakedelay.h"
 #include "tests/core/trace/builderrun.h"
 
