@@ -33,9 +33,10 @@ std::string_view trimmed(std::string_view text)
 /// "4" or "2-5"; anything else adds nothing.
 void addRange(std::string_view text, std::vector<CoreId> &cores)
 {
-    const char *end = text.data() + text.size();
+    const char *const begin = text.data();
+    const char *const end = begin + text.size();
     CoreId first = 0;
-    auto parsed = std::from_chars(text.data(), end, first);
+    auto parsed = std::from_chars(begin, end, first);
     if (parsed.ec != std::errc())
         return;
     CoreId last = first;

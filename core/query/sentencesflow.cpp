@@ -102,7 +102,7 @@ QString fileIoSentence(const RunReport &report)
 QString stagesText(const QJsonArray &percents)
 {
     QStringList words;
-    for (const QJsonValue &percent : percents)
+    for (const QJsonValue percent : percents)
         words << wholeText(percent.toDouble()) + u" %"_s;
     return listed(words);
 }

@@ -334,7 +334,7 @@ QString amdahlSentence(const RunReport &report)
     const QString where = report.model == "coroutines"_L1
         ? u"On the one thread that they shared"_s
         : u"On %1"_s.arg(counted(std::uint64_t(resultNumber(report, "cores")), u"core"_s));
-    const QString measured = u"%1, with %2 % of the work for one task alone, %3."_s.arg(
+    QString measured = u"%1, with %2 % of the work for one task alone, %3."_s.arg(
         where, QString::number(serial), parts.join(u", "_s));
     const double most = resultNumber(report, "most_speed_up");
     if (most <= 0)

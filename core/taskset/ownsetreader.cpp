@@ -146,7 +146,7 @@ TaskSet commandSet(const FileChecker &checker)
     TaskSet set;
     CommandSpec command;
     const QJsonArray words = object.value("command"_L1).toArray();
-    for (const QJsonValue &word : words)
+    for (const QJsonValue word : words)
         command.words.append(word.toString());
     set.summary = u"starts %1"_s.arg(command.text());
     readTexts(set, object);

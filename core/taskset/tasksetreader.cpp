@@ -39,7 +39,7 @@ QStringList textsOf(const QJsonValue &list)
 {
     QStringList texts;
     const QJsonArray array = list.toArray();
-    for (const QJsonValue &text : array)
+    for (const QJsonValue text : array)
         texts.append(text.toString());
     return texts;
 }
@@ -111,7 +111,7 @@ TaskSet taskSetOf(const QJsonObject &object)
     set.defaultModel = object.value("default_model"_L1).toString();
     set.cpuBound = object.value("cpu_bound"_L1).toBool(false);
     const QJsonArray params = object.value("params"_L1).toArray();
-    for (const QJsonValue &param : params)
+    for (const QJsonValue param : params)
         set.parameters.push_back(parameterOf(param.toObject()));
     return set;
 }
