@@ -116,8 +116,9 @@ std::vector<DistributionBar> commonestOf(std::vector<Distribution::Count> values
                      [](const Distribution::Count &a, const Distribution::Count &b) {
                          return a.count > b.count;
                      });
-    std::vector<DistributionBar> bars;
     const std::size_t named = std::size_t(mostBars) - 1;
+    std::vector<DistributionBar> bars;
+    bars.reserve(named + 1);
     for (std::size_t i = 0; i < named; ++i)
         bars.push_back({resultValueText(values[i].value), values[i].count});
     DistributionBar rest;
@@ -234,6 +235,7 @@ std::vector<DistributionBar> barsOf(const Distribution &distribution, int mostBa
     if (values.size() > std::size_t(most) || areScattered)
         return distribution.isNumeric ? rangesOf(distribution, most) : commonestOf(values, most);
     std::vector<DistributionBar> bars;
+    bars.reserve(values.size());
     for (const Distribution::Count &value : values)
         bars.push_back({resultValueText(value.value), value.count});
     return bars;
@@ -242,8 +244,7 @@ std::vector<DistributionBar> barsOf(const Distribution &distribution, int mostBa
 QString mainResultKey(const std::vector<RunReport> &runs, const QString &preferred)
 {
     const std::vector<Distribution> distributions = distributionsOf(runs);
-    const QString wanted =
-        preferred.startsWith("result."_L1) ? preferred.mid(qsizetype(7)) : preferred;
+    QString wanted = preferred.startsWith("result."_L1) ? preferred.mid(qsizetype(7)) : preferred;
     QString first;
     QString differing;
     for (std::size_t i = 1; i < distributions.size(); ++i) { // the first is the outcome's

@@ -60,7 +60,7 @@ Result<QStringList> readList(const QJsonObject &json, QLatin1String key)
     if (!value.isArray())
         return wrong;
     QStringList list;
-    for (const QJsonValue &entry : value.toArray()) {
+    for (const auto &entry : value.toArray()) {
         if (!entry.isString())
             return wrong;
         if (entry.toString().contains(QChar::Null))
@@ -224,11 +224,11 @@ QStringList interpreterFor(const QString &suffix)
         const char *suffix;
         const char *words;
     };
-    static constexpr Kind kinds[] = {
+    static constexpr Kind kKinds[] = {
         {"py", "python3"}, {"sh", "sh"},   {"bash", "bash"}, {"js", "node"},       {"mjs", "node"},
         {"cjs", "node"},   {"rb", "ruby"}, {"pl", "perl"},   {"jar", "java -jar"},
     };
-    for (const Kind &kind : kinds) {
+    for (const Kind &kind : kKinds) {
         if (suffix.compare(QLatin1String(kind.suffix), Qt::CaseInsensitive) == 0)
             return QString::fromLatin1(kind.words).split(u' ');
     }
