@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/qtserversession.h"
 
-#include "core/engine/work/networkstate.h"
 #include "core/engine/work/serversession.h"
 #include "core/record/recorder.h"
 
@@ -127,21 +126,18 @@ void QtServerSession::onDisconnected()
 
 TaskStatus clientsAndServerByQtBody(TaskContext &context)
 {
-    const NetworkState *const state = networkStateOf(context);
-    const std::optional<int> fd = connectionOf(context);
-    if (!state || !fd)
-        return context.fail("there is no client to serve: the run was not prepared");
-    const StopSource stop = stopSourceOf(context, *state);
-    const HandlerPlan plan = handlerPlan(context.parameters());
-    QtServerSession session(*fd);
+    const std::optional<ServedClient> client = clientOf(context);
+    if (!client)
+        return TaskStatus::Failed;
+    QtServerSession session(client->fd);
     for (;;) {
-        if (!waitForChange(session, stop))
+        if (!waitForChange(session, client->stop))
             return context.outcome(false);
         if (session.state() == QtServerSession::State::Failed)
             return context.fail(context.name() + ": " + session.problem());
         if (session.state() == QtServerSession::State::Closed)
             return context.outcome(true);
-        if (!context.burn(plan.cpuMs) || !context.sleepFor(plan.wait))
+        if (!context.burn(client->plan.cpuMs) || !context.sleepFor(client->plan.wait))
             return context.outcome(false);
         session.answer();
     }

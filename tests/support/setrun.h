@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -46,6 +47,30 @@ inline std::vector<TaskStatistics> tasksOf(const RunReport &report)
     std::vector<TaskStatistics> tasks = report.statistics.tasks;
     std::erase_if(tasks, [](const TaskStatistics &task) { return task.kind == TaskKind::Main; });
     return tasks;
+}
+
+/// On how many threads, and in how many processes, the tasks of the set were.
+struct Carriers {
+    int threads = 0;
+    int processes = 0;
+};
+inline Carriers carriersOf(const RunReport &report)
+{
+    std::set<pid_t> tids, pids;
+    for (const TaskStatistics &task : tasksOf(report)) {
+        tids.insert(task.tid);
+        pids.insert(task.pid);
+    }
+    return {int(tids.size()), int(pids.size())};
+}
+/// What the result says of the same: "processes" under that model, else "threads". The engine looks at
+/// the threads when an answer comes: who begins late may not be there yet.
+inline int carriersTold(const RunReport &report)
+{
+    return report.result
+        .value(report.model == QLatin1String("processes") ? QLatin1String("processes")
+                                                          : QLatin1String("threads"))
+        .toInt();
 }
 
 /// Why figures of wall time mean nothing in this run: the share of the cores that something else took

@@ -253,40 +253,19 @@ Scene waitForScene(const std::vector<InspectorContent::Wait> &waits, bool isChai
     return scene;
 }
 
-WaitForPicture::WaitForPicture(std::vector<InspectorContent::Wait> waits, bool isChain,
+WaitForPicture::WaitForPicture(const std::vector<InspectorContent::Wait> &waits, bool isChain,
                                const Theme &theme, QWidget *parent)
-    : QWidget(parent)
-    , m_waits(std::move(waits))
-    , m_isChain(isChain)
-    , m_theme(theme)
+    : SceneWidget([waits, isChain,
+                   theme](qreal widthPx) { return waitForScene(waits, isChain, theme, widthPx); },
+                  int(kLeastWidthPx + 30), parent)
 {
     setObjectName(QStringLiteral("waitForPicture"));
     setAccessibleName(tr("Who waits for whom"));
     QStringList sentences;
-    for (const InspectorContent::Wait &wait : m_waits)
-        sentences << sentenceOf(wait, m_isChain && &wait == &m_waits.back());
+    for (const InspectorContent::Wait &wait : waits)
+        sentences << sentenceOf(wait, isChain && &wait == &waits.back());
     setAccessibleDescription(sentences.join(QStringLiteral("; ")));
     setToolTip(sentences.join(u'\n'));
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    policy.setHeightForWidth(true);
-    setSizePolicy(policy);
-}
-
-QSize WaitForPicture::sizeHint() const
-{
-    const int width = int(kLeastWidthPx + 30);
-    return {width, heightForWidth(width)};
-}
-
-int WaitForPicture::heightForWidth(int width) const
-{
-    return int(std::ceil(waitForScene(m_waits, m_isChain, m_theme, width).size.height()));
-}
-
-void WaitForPicture::paintEvent(QPaintEvent *)
-{
-    QPainter painter(this); // the panel's own background shows through
-    paintScene(waitForScene(m_waits, m_isChain, m_theme, width()), painter);
 }
 
 } // namespace Interleave

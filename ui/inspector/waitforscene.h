@@ -4,11 +4,10 @@
 
 #include "ui/inspector/inspectorcontent.h"
 #include "ui/theme/theme.h"
-#include "ui/timeline/scene.h"
+#include "ui/timeline/scenewidget.h"
 
 #include <QRectF>
 #include <QString>
-#include <QWidget>
 
 #include <vector>
 
@@ -39,25 +38,13 @@ waitForNodes(const std::vector<InspectorContent::Wait> &waits, bool isChain, con
 
 /// The same as a widget, as high as its width asks for; its accessible description says it in words.
 /// GUI thread.
-class WaitForPicture : public QWidget
+class WaitForPicture final : public SceneWidget
 {
     Q_OBJECT
 
 public:
-    WaitForPicture(std::vector<InspectorContent::Wait> waits, bool isChain, const Theme &theme,
-                   QWidget *parent = nullptr);
-
-    [[nodiscard]] QSize sizeHint() const override;
-    [[nodiscard]] bool hasHeightForWidth() const override { return true; }
-    [[nodiscard]] int heightForWidth(int width) const override;
-
-protected:
-    void paintEvent(QPaintEvent *event) override;
-
-private:
-    std::vector<InspectorContent::Wait> m_waits;
-    bool m_isChain;
-    Theme m_theme;
+    WaitForPicture(const std::vector<InspectorContent::Wait> &waits, bool isChain,
+                   const Theme &theme, QWidget *parent = nullptr);
 };
 
 } // namespace Interleave

@@ -10,7 +10,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 
 namespace Interleave
 {
@@ -42,18 +41,6 @@ constexpr ObjectId kAdmissionObject = 1;
     return board && board->cellCount() >= SharedBoard::cellsFor<NetworkState>()
         ? &board->object<NetworkState>()
         : nullptr;
-}
-
-/// S12: the server's end of the connection to the client of this task; nothing when the run was not
-/// prepared.
-[[nodiscard]] inline std::optional<int> connectionOf(const TaskContext &context)
-{
-    const SharedBoard *const board = context.setup().board;
-    const std::size_t cell = connectionCell(context.index());
-    if (!board || board->cellCount() <= cell)
-        return std::nullopt;
-    const std::uint64_t stored = board->cell(cell).load(std::memory_order_acquire);
-    return stored == 0 ? std::nullopt : std::optional<int>(int(stored) - 1);
 }
 
 [[nodiscard]] inline StopSource stopSourceOf(const TaskContext &context, const NetworkState &state)

@@ -53,21 +53,19 @@ Step sendAnswer(ServerSession &session, StopSource stop)
 /// S12: serves one client until it closes: read a request, compute, wait, answer.
 TaskStatus clientsAndServerBody(TaskContext &context)
 {
-    const NetworkState *const state = networkStateOf(context);
-    const std::optional<int> fd = connectionOf(context);
-    if (!state || !fd)
-        return context.fail("there is no client to serve: the run was not prepared");
-    const StopSource stop = stopSourceOf(context, *state);
-    const HandlerPlan plan = handlerPlan(context.parameters());
-    ServerSession session(*fd);
+    const std::optional<ServedClient> client = clientOf(context);
+    if (!client)
+        return TaskStatus::Failed;
+    ServerSession session(client->fd);
     for (;;) {
-        Step step = receiveRequest(session, stop);
+        Step step = receiveRequest(session, client->stop);
         if (step == Step::Closed)
             return context.outcome(true);
-        if (step == Step::Done && !(context.burn(plan.cpuMs) && context.sleepFor(plan.wait)))
+        if (step == Step::Done
+            && !(context.burn(client->plan.cpuMs) && context.sleepFor(client->plan.wait)))
             step = Step::Stopped;
         if (step == Step::Done)
-            step = sendAnswer(session, stop);
+            step = sendAnswer(session, client->stop);
         if (step == Step::Stopped)
             return context.outcome(false);
         if (step == Step::Failed)

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/work/serversession.h"
 
+#include "core/engine/work/networkstate.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -90,6 +92,20 @@ HandlerPlan handlerPlan(const WorkParameters &parameters)
     const double waitMs = std::clamp(parameters.real("wait_ms", 20), 0.0, 10'000.0);
     return {std::clamp(parameters.real("cpu_ms", 1), 0.0, 10'000.0),
             DurationNs(waitMs * double(kMillisecond))};
+}
+
+std::optional<ServedClient> clientOf(TaskContext &context)
+{
+    const SharedBoard *const board = context.setup().board;
+    const std::size_t cell = connectionCell(context.index());
+    const std::uint64_t stored =
+        board && board->cellCount() > cell ? board->cell(cell).load(std::memory_order_acquire) : 0;
+    if (stored == 0) {
+        (void)context.fail("there is no client to serve: the run was not prepared");
+        return std::nullopt;
+    }
+    return ServedClient{int(stored) - 1, stopSourceOf(context, board->object<NetworkState>()),
+                        handlerPlan(context.parameters())};
 }
 
 } // namespace Interleave

@@ -3,11 +3,14 @@
 #pragma once
 
 #include "core/base/timestamp.h"
+#include "core/engine/work/httpclient.h"
 #include "core/engine/work/httpmessage.h"
+#include "core/engine/work/taskcontext.h"
 #include "core/engine/work/workparameters.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace Interleave
@@ -60,5 +63,14 @@ struct HandlerPlan {
     DurationNs wait = 0; ///< as for a database
 };
 [[nodiscard]] HandlerPlan handlerPlan(const WorkParameters &parameters);
+
+/// What a task of S12 needs to serve its client.
+struct ServedClient {
+    int fd = -1; ///< the server's end of the connection; borrowed
+    StopSource stop;
+    HandlerPlan plan;
+};
+/// Of this task; nothing when the run was not prepared, which is the task's failure then.
+[[nodiscard]] std::optional<ServedClient> clientOf(TaskContext &context);
 
 } // namespace Interleave

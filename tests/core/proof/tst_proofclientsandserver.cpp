@@ -5,8 +5,6 @@
 
 #include <QTest>
 
-#include <set>
-
 using namespace Interleave;
 using namespace Interleave::Support;
 using namespace Qt::StringLiterals;
@@ -25,7 +23,7 @@ private:
     /// How long a slow client keeps its worker at the least.
     static constexpr int kSlowTimeMs = kRequests * kSlowMs;
 
-    static RunReport run(const char *model, int slowClients)
+    static RunReport run(const char *model, int slowClients, const QString &server = u"socket"_s)
     {
         return runSet("clients-and-server", model,
                       {{u"clients"_s, QString::number(kClients)},
@@ -34,7 +32,8 @@ private:
                        {u"wait_ms"_s, u"10"_s},
                        {u"workers"_s, QString::number(kWorkers)},
                        {u"slow_clients"_s, QString::number(slowClients)},
-                       {u"slow_ms"_s, QString::number(kSlowMs)}});
+                       {u"slow_ms"_s, QString::number(kSlowMs)},
+                       {u"server"_s, server}});
     }
     static double p95Of(const RunReport &report)
     {
@@ -46,36 +45,39 @@ private slots:
 
     void everyClientGetsAllItsAnswers_data()
     {
+        QTest::addColumn<QString>("server");
         QTest::addColumn<QByteArray>("model");
         QTest::addColumn<int>("threads");
         QTest::addColumn<int>("processes");
-        QTest::newRow("one after another") << QByteArray("sequential") << 1 << 1;
-        QTest::newRow("a thread for each") << QByteArray("threads") << kClients << 1;
-        QTest::newRow("the pool's workers") << QByteArray("pool") << kWorkers << 1;
-        QTest::newRow("a process for each") << QByteArray("processes") << kClients << kClients;
-        QTest::newRow("one thread") << QByteArray("coroutines") << 1 << 1;
+        for (const QString &server : {u"socket"_s, u"qthttpserver"_s}) {
+            const auto row = [&](const char *name, const char *model, int threads, int processes) {
+                QTest::addRow("%s, %s", qPrintable(server), name)
+                    << server << QByteArray(model) << threads << processes;
+            };
+            row("one after another", "sequential", 1, 1);
+            row("a thread for each", "threads", kClients, 1);
+            row("the pool's workers", "pool", kWorkers, 1);
+            row("a process for each", "processes", kClients, kClients);
+            row("one thread", "coroutines", 1, 1);
+        }
     }
     void everyClientGetsAllItsAnswers()
     {
+        QFETCH(QString, server);
         QFETCH(QByteArray, model);
         QFETCH(int, threads);
         QFETCH(int, processes);
-        const RunReport report = run(model.constData(), 1);
+        const RunReport report = run(model.constData(), 1, server);
         QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
+        QCOMPARE(report.result.value("server"_L1).toString(), server);
+        QCOMPARE(report.sentence.contains(u"with QtHttpServer"_s), server == "qthttpserver"_L1);
         QCOMPARE(report.result.value("served"_L1).toInt(), kClients * kRequests);
         QCOMPARE(report.result.value("failed_clients"_L1).toInt(), 0);
         QVERIFY(report.result.value("slow_p50_ms"_L1).toDouble() >= kSlowMs);
         QVERIFY(report.result.value("p50_ms"_L1).toDouble() >= 10);
-        std::set<pid_t> pids, tids;
-        for (const TaskStatistics &task : tasksOf(report)) {
-            pids.insert(task.pid);
-            tids.insert(task.tid);
-        }
-        QCOMPARE(int(tids.size()), threads);
-        QCOMPARE(int(pids.size()), processes);
-        const char *const counted = model == "processes" ? "processes" : "threads";
-        // Looked at when an answer comes: who begins late may not be there yet.
-        const int seen = report.result.value(QLatin1String(counted)).toInt();
+        QCOMPARE(carriersOf(report).threads, threads);
+        QCOMPARE(carriersOf(report).processes, processes);
+        const int seen = carriersTold(report);
         QVERIFY2(seen <= threads, qPrintable(QString::number(seen)));
         PROVE(seen == threads, QString::number(seen), disturbance(report));
     }

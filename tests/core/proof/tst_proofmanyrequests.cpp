@@ -5,8 +5,6 @@
 
 #include <QTest>
 
-#include <set>
-
 using namespace Interleave;
 using namespace Interleave::Support;
 using namespace Qt::StringLiterals;
@@ -97,16 +95,9 @@ private slots:
         QFETCH(int, processes);
         const RunReport report = run(model.constData(), 12, 20, 3);
         QVERIFY2(report.outcome == RunOutcome::Finished, qPrintable(outcomeText(report)));
-        std::set<pid_t> pids, tids;
-        for (const TaskStatistics &task : tasksOf(report)) {
-            pids.insert(task.pid);
-            tids.insert(task.tid);
-        }
-        QCOMPARE(int(tids.size()), threads);
-        QCOMPARE(int(pids.size()), processes);
-        const char *const counted = model == "processes" ? "processes" : "threads";
-        // Looked at when an answer comes: who begins late may not be there yet.
-        const int seen = report.result.value(QLatin1String(counted)).toInt();
+        QCOMPARE(carriersOf(report).threads, threads);
+        QCOMPARE(carriersOf(report).processes, processes);
+        const int seen = carriersTold(report);
         QVERIFY2(seen <= threads, qPrintable(QString::number(seen)));
         PROVE(seen == threads, QString::number(seen), disturbance(report));
     }
